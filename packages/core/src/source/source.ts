@@ -1,0 +1,31 @@
+/** The upstreams, and the ways one of them can be asked for a data set. */
+
+export type SourceId = 'tushare' | 'akshare' | 'baostock';
+
+/** Default priority order of the sources. */
+export const SOURCES: readonly SourceId[] = ['tushare', 'akshare', 'baostock'];
+
+/**
+ * The shape of one call's question:
+ * `day` the whole market of one trading day, `symbol` one symbol over a range of days,
+ * `all` the whole table (a list, or a calendar over a range of days).
+ */
+export type CallShape = 'day' | 'symbol' | 'all';
+
+/** What one source can give of one data set, as data that the planner reads. */
+export interface Capability {
+  readonly dataset: string;
+  readonly shapes: readonly CallShape[];
+  /** Canonical columns that this source fills; the others stay as they were. */
+  readonly columns: readonly string[];
+  /** Rows in one page of an answer; a full page means that another one is asked for. */
+  readonly pageRows: number;
+  /** Data sets whose rows come beside, in the same answer. */
+  readonly byproducts: readonly string[];
+  /** First day that the source has, if it does not reach back to the listing. */
+  readonly firstDay?: string;
+  /** The source's own name of the interface, for budgets, rights and messages. */
+  readonly api: string;
+  /** Exchanges that the source serves. */
+  readonly exchanges: readonly string[];
+}
