@@ -1,1 +1,4 @@
-export {};
+export * from './primitives.ts';
+export * from './runs.ts';
+export * from './coverage.ts';
+export * from './system.ts';

@@ -14,6 +14,9 @@ export const DAY_MS = 86_400_000;
 /** Asia/Shanghai has had no summer time since 1991, so its offset is a constant for every bar we plan. */
 export const SHANGHAI_OFFSET_MS = 8 * 3_600_000;
 
+/** Days from 0000-03-01 to 1970-01-01. */
+const MARCH_FIRST_OF_YEAR_ZERO = 719_468;
+
 const DAY_SHAPE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const COMPACT_SHAPE = /^(\d{4})(\d{2})(\d{2})$/;
 
@@ -43,9 +46,12 @@ export function plainDay(text: string): PlainDay {
  * @example dayNumber(plainDay('1970-01-02')) // 1
  */
 export function dayNumber(day: PlainDay): number {
-  return Math.floor(
-    Date.UTC(Number(day.slice(0, 4)), Number(day.slice(5, 7)) - 1, Number(day.slice(8, 10))) / DAY_MS,
-  );
+  const month = Number(day.slice(5, 7));
+  // Years that begin in March put the leap day last, so that months need no table.
+  const year = Number(day.slice(0, 4)) - (month <= 2 ? 1 : 0);
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + Number(day.slice(8, 10)) - 1;
+  const leapDays = Math.floor(year / 4) - Math.floor(year / 100) + Math.floor(year / 400);
+  return year * 365 + leapDays + dayOfYear - MARCH_FIRST_OF_YEAR_ZERO;
 }
 
 /**
@@ -79,4 +85,9 @@ export function shanghaiDay(at: Instant): PlainDay {
 /** The instant of a wall time in Shanghai (after 1991), in minutes after midnight. */
 export function shanghaiInstant(day: PlainDay, minutes: number): Instant {
   return dayNumber(day) * DAY_MS - SHANGHAI_OFFSET_MS + minutes * 60_000;
+}
+
+/** `2024-01-31T09:30:00.000Z`, for messages and files. */
+export function isoInstant(at: Instant): string {
+  return new Date(at).toISOString();
 }

@@ -1,0 +1,170 @@
+import {
+  AppError,
+  Bitmap,
+  DATASETS,
+  lastFinalDay,
+  type PlainDay,
+  type SourceId,
+} from '@tapekeeper/core';
+import type { Item, ItemCommit, Run, ShardClaim } from '../ports/runStore.ts';
+import { askItem, type Asked } from './askItem.ts';
+import { callGate } from './callGate.ts';
+import type { AppDeps } from './deps.ts';
+import { loadMarket, type Market } from './market.ts';
+import { requireFreeSpace } from './diskGuard.ts';
+import { settleAnswer } from './settleAnswer.ts';
+
+/** Calls in flight at a time towards a source that takes several. */
+const PARALLEL_CALLS = 2;
+/** Most items in one batch: what a crash may make a worker fetch again. */
+const LARGEST_BATCH = 8;
+
+interface ShardWork {
+  readonly deps: AppDeps;
+  readonly claim: ShardClaim;
+  readonly run: Run;
+  readonly market: Market;
+  readonly lastFinal: PlainDay;
+  readonly signal: AbortSignal;
+}
+
+/** Why the work on a shard ended. */
+type Ending =
+  | { readonly kind: 'done' }
+  | { readonly kind: 'more' }
+  | { readonly kind: 'drop_source'; readonly source: SourceId; readonly error: AppError };
+
+/**
+ * Works on a fetch shard until it is done or its time is up. While one batch is being committed the
+ * next one is already asked for; a batch is committed whole, under the shard's fence.
+ */
+export async function executeShard(deps: AppDeps, claim: ShardClaim, run: Run, signal: AbortSignal): Promise<void> {
+  const market = await loadMarket(deps);
+  const lastFinal = lastFinalDay(market.calendar, DATASETS[run.dataset].finality, deps.marketNow());
+  const work: ShardWork = { deps, claim, run, market, lastFinal, signal };
+  const ending = await workThrough(work);
+  switch (ending.kind) {
+    case 'done':
+      await deps.store.closeShard(claim);
+      return;
+    case 'more':
+      await deps.store.releaseShard(claim, 0, false);
+      return;
+    case 'drop_source':
+      await dropSource(work, ending.source, ending.error);
+  }
+}
+
+async function workThrough(work: ShardWork): Promise<Ending> {
+  const { deps, claim, signal } = work;
+  const end = deps.clock.monotonic() + deps.settings.dispatchBudgetMs;
+  let batchSize = 2;
+  let committing: Promise<unknown> = Promise.resolve();
+  try {
+    while (deps.clock.monotonic() < end && !signal.aborted) {
+      await requireFreeSpace(deps);
+      const items = await deps.store.takeItems(claim, batchSize);
+      if (items.length === 0) {
+        await committing;
+        return { kind: 'done' };
+      }
+      const batch = await askBatch(work, items);
+      await committing;
+      const commits = batch.map(({ commit }) => commit);
+      committing = deps.store.commitItems(claim, commits);
+      // A failure surfaces at the next await; until then it must not count as unhandled.
+      committing.catch(() => {});
+      const dropped = batch.find(({ asked }) => asked.reaction === 'drop_source');
+      if (dropped?.asked.error) {
+        await committing;
+        return { kind: 'drop_source', source: (items[0] as Item).source, error: dropped.asked.error };
+      }
+      batchSize = nextBatchSize(deps, commits);
+    }
+    await committing;
+    return { kind: 'more' };
+  } catch (error) {
+    await committing.catch(() => {});
+    throw error;
+  }
+}
+
+/** As many items as bring the rows that one commit aims at. */
+function nextBatchSize(deps: AppDeps, commits: readonly ItemCommit[]): number {
+  const rows = commits.reduce((sum, commit) => sum + (commit.writes[0]?.rows.length ?? 0), 0);
+  const rowsAnItem = Math.max(1, rows / commits.length);
+  return Math.max(1, Math.min(LARGEST_BATCH, Math.round(deps.settings.commitRows / rowsAnItem)));
+}
+
+interface Settlement {
+  readonly asked: Asked;
+  readonly commit: ItemCommit;
+}
+
+async function askBatch(work: ShardWork, items: readonly Item[]): Promise<readonly Settlement[]> {
+  const { deps, run, market, signal } = work;
+  const context = { signal, beforeCall: callGate(deps, signal) };
+  const single = deps.sources.get((items[0] as Item).source)?.singleConnection ?? false;
+  const settled: Settlement[] = Array.from({ length: items.length });
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let at = next++; at < items.length; at = next++) {
+      const item = items[at] as Item;
+      const asked = await askItem(deps, run, item, market, context);
+      settled[at] = { asked, commit: commitOf(work, item, asked) };
+      if (asked.reaction === 'drop_source') next = items.length;
+    }
+  };
+  await Promise.all(Array.from({ length: single ? 1 : Math.min(PARALLEL_CALLS, items.length) }, worker));
+  return settled.filter((settlement) => settlement !== undefined);
+}
+
+function commitOf(work: ShardWork, item: Item, asked: Asked): ItemCommit {
+  const { run, market, lastFinal, claim } = work;
+  if (asked.answer !== null) {
+    const isFallback = run.params.sources.indexOf(item.source) > 0 && claim.round > 0;
+    const settled = settleAnswer({ dataset: run.dataset, item, answer: asked.answer, market, lastFinal, isFallback });
+    return { itemNo: item.no, attempts: asked.attempts, ...settled };
+  }
+  return {
+    itemNo: item.no,
+    // An item whose source is dropped goes back; the new plan takes its place.
+    state: asked.reaction === 'drop_source' ? 'pending' : 'failed',
+    attempts: asked.attempts,
+    writes: [],
+    quarantined: [],
+    flags: [],
+    gains: [],
+    outcome: asked.reaction === 'drop_source' ? null : 'failed',
+    counts: asked.reaction === 'drop_source' ? {} : { failed: symbolsIn(item) },
+    exceptions: [],
+    error: asked.error,
+    bytes: 0,
+    lastSymbol: null,
+  };
+}
+
+function symbolsIn(item: Item): number {
+  if (item.members !== null) return Bitmap.fromBytes(item.members).count();
+  return item.instrumentId === null ? 0 : 1;
+}
+
+/** Refusals of the whole source: without a right it leaves the run, out of budget or banned it is passed over. */
+const LOST_FOR_GOOD: readonly string[] = ['permission_denied', 'bad_token'];
+
+async function dropSource(work: ShardWork, source: SourceId, error: AppError): Promise<void> {
+  const { deps, claim, run } = work;
+  const position = run.params.sources.indexOf(source);
+  const rest = run.params.sources.filter((one) => one !== source);
+  deps.log.warn({ runId: run.id, source, code: error.code }, 'source dropped from the run');
+  const isLast = DATASETS[run.dataset].kind !== 'grid' ? rest.length === 0 : position === run.params.sources.length - 1;
+  if (LOST_FOR_GOOD.includes(error.code)) {
+    if (rest.length === 0) await deps.store.failRun(claim, error);
+    else await deps.store.replan(claim, rest, Math.max(0, claim.round - 1));
+  } else if (isLast) {
+    await deps.store.failRun(claim, error);
+  } else {
+    await deps.store.replan(claim, run.params.sources, position + 1);
+  }
+}
+

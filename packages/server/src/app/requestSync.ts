@@ -1,0 +1,118 @@
+import {
+  addDays,
+  AppError,
+  DATASET_IDS,
+  DATASETS,
+  isDatasetId,
+  lastFinalDay,
+  parseDay,
+  parseSymbol,
+  shanghaiDay,
+  SOURCES,
+  type DatasetId,
+  type PlainDay,
+  type SourceId,
+} from '@tapekeeper/core';
+import type { NewRun, RunId } from '../ports/runStore.ts';
+import type { AppDeps } from './deps.ts';
+import { loadCalendar } from './market.ts';
+
+/** A wish for data as a person writes it; nothing in it has been checked. */
+export interface SyncRequest {
+  readonly dataset: string;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly symbols?: readonly string[] | undefined;
+  readonly sources?: readonly string[] | undefined;
+  readonly force?: boolean | undefined;
+  readonly requestedBy?: string | undefined;
+}
+
+/**
+ * Checks a wish and settles its defaults: to the last final day; from the first day that is covered,
+ * or a year back where nothing is. Raises the usage errors of the registry.
+ */
+export async function resolveSync(deps: AppDeps, request: SyncRequest, type: 'sync' | 'repair'): Promise<NewRun> {
+  const dataset = readDataset(request.dataset);
+  const from = request.from === undefined ? undefined : readDay(request.from);
+  const wishedTo = request.to === undefined ? undefined : readDay(request.to);
+  if (from !== undefined && wishedTo !== undefined && wishedTo < from) {
+    throw new AppError('day_order', { from, to: wishedTo });
+  }
+  const calendar = await loadCalendar(deps);
+  const lastFinal = lastFinalDay(calendar, DATASETS[dataset].finality, deps.marketNow());
+  const today = shanghaiDay(deps.marketNow());
+  refuseFuture(dataset, [from, wishedTo], today);
+  const to = wishedTo ?? (dataset === 'trade_calendar' ? lastAnnounced(today) : lastFinal);
+  const start = from ?? (await defaultStart(deps, dataset, to));
+  const symbols = await readSymbols(deps, request.symbols);
+  return {
+    type,
+    dataset,
+    params: {
+      from: start > to ? to : start,
+      to,
+      symbols,
+      sources: readSources(deps, request.sources),
+      force: request.force ?? false,
+    },
+    cause: 'person',
+    requestedBy: request.requestedBy ?? null,
+    parentRunId: null,
+  };
+}
+
+export async function requestSync(deps: AppDeps, request: SyncRequest, type: 'sync' | 'repair' = 'sync'): Promise<RunId> {
+  return deps.store.createRun(await resolveSync(deps, request, type));
+}
+
+export function readDataset(text: string): DatasetId {
+  if (!isDatasetId(text)) throw new AppError('unknown_dataset', { dataset: text, known: DATASET_IDS.join(', ') });
+  return text;
+}
+
+export function readDay(text: string): PlainDay {
+  const day = parseDay(text);
+  if (day === undefined) throw new AppError('bad_day', { value: text });
+  return day;
+}
+
+/** A calendar is announced ahead; every other data set ends today. */
+function refuseFuture(dataset: DatasetId, days: readonly (PlainDay | undefined)[], today: PlainDay): void {
+  if (dataset === 'trade_calendar') return;
+  for (const day of days) {
+    if (day !== undefined && day > today) throw new AppError('future_day', { day, last: today });
+  }
+}
+
+/** Exchanges announce a calendar year at a time. */
+function lastAnnounced(today: PlainDay): PlainDay {
+  return `${today.slice(0, 4)}-12-31` as PlainDay;
+}
+
+async function defaultStart(deps: AppDeps, dataset: DatasetId, to: PlainDay): Promise<PlainDay> {
+  if (DATASETS[dataset].kind !== 'grid') return DATASETS[dataset].firstDay;
+  const covered = await deps.store.coveredSpan(dataset);
+  return covered?.from ?? deps.settings.historyFrom ?? addDays(to, -365);
+}
+
+/** Where a stock list is there, every symbol must be on it; before the first list only the form can be checked. */
+async function readSymbols(deps: AppDeps, wished: readonly string[] | undefined): Promise<readonly string[] | null> {
+  if (wished === undefined || wished.length === 0) return null;
+  const listed = new Set((await deps.store.instruments()).map((instrument) => instrument.symbol));
+  const symbols = wished.map((text) => {
+    const symbol = parseSymbol(text);
+    if (symbol === undefined || (listed.size > 0 && !listed.has(symbol))) throw new AppError('unknown_symbol', { symbol: text });
+    return symbol;
+  });
+  return [...new Set(symbols)].toSorted();
+}
+
+function readSources(deps: AppDeps, wished: readonly string[] | undefined): readonly SourceId[] {
+  if (wished === undefined || wished.length === 0) return deps.settings.sourcePriority;
+  return wished.map((text) => {
+    const source = SOURCES.find((known) => known === text && deps.sources.has(known));
+    if (source === undefined) throw new AppError('unknown_source', { source: text, known: [...deps.sources.keys()].join(', ') });
+    return source;
+  });
+}

@@ -1,0 +1,85 @@
+import { toAppError, type AppError, type SourceId } from '@tapekeeper/core';
+import type { Dispatch } from '../ports/engine.ts';
+import type { Run, ShardClaim, WorkerId } from '../ports/runStore.ts';
+import type { AppDeps } from './deps.ts';
+import { executeShard } from './executeShard.ts';
+import { foldClosedDays } from './foldClosedDays.ts';
+import { planRound } from './planRun.ts';
+import { missingRequirements } from './requirements.ts';
+
+/** Pause before a shard that met trouble outside its items is tried again. */
+const TROUBLE_PAUSE_MS = 5_000;
+
+/** Troubles in a row after which the run fails. */
+const TROUBLE_LIMIT = 3;
+
+/** Troubles that end by themselves, however long they take. */
+const PASSING = new Set(['disk_full', 'database_unreachable']);
+
+/** Errors that say something of the question, so that no later try can do better. */
+const HOPELESS = new Set(['unknown_symbol', 'unknown_source', 'source_lacks_dataset', 'bad_token', 'permission_denied']);
+
+/**
+ * One dispatch: takes the shard, plans or fetches, and gives it back, closed or not. A stale dispatch
+ * does nothing. Whatever goes wrong, the shard is either closed or queued again, or its lease is lost.
+ */
+export async function runDispatch(deps: AppDeps, workerId: WorkerId, dispatch: Dispatch, signal: AbortSignal): Promise<void> {
+  const taken = await deps.store.claimShard({ ...dispatch, workerId });
+  if (taken === undefined) return;
+  const { claim, run } = taken;
+  try {
+    if (claim.kind === 'plan') await plan(deps, claim, run);
+    else await fetch(deps, claim, run, signal);
+  } catch (thrown) {
+    await settleTrouble(deps, claim, toAppError(thrown));
+  }
+}
+
+async function plan(deps: AppDeps, claim: ShardClaim, run: Run): Promise<void> {
+  if (claim.round === 0) {
+    const children = await missingRequirements(deps, run);
+    if (children.length > 0) {
+      await deps.store.waitForRuns(claim, children);
+      return;
+    }
+  }
+  await deps.store.savePlan(claim, await planRound(deps, run, claim.round));
+}
+
+async function fetch(deps: AppDeps, claim: ShardClaim, run: Run, signal: AbortSignal): Promise<void> {
+  const single = singleConnectionOf(deps, claim);
+  if (single !== undefined && !(await deps.store.takeLease(single, claim.workerId))) {
+    await deps.store.releaseShard(claim, deps.settings.leaseRetryMs, false);
+    return;
+  }
+  await executeShard(deps, claim, run, signal);
+  if (single !== undefined && (await deps.store.leaseWanted(single, claim.workerId))) {
+    await deps.sources.get(single)?.close();
+    await deps.store.releaseLease(single, claim.workerId);
+  }
+  await foldClosedDays(deps, run.dataset);
+}
+
+function singleConnectionOf(deps: AppDeps, claim: ShardClaim): SourceId | undefined {
+  return claim.source !== null && deps.sources.get(claim.source)?.singleConnection ? claim.source : undefined;
+}
+
+async function settleTrouble(deps: AppDeps, claim: ShardClaim, error: AppError): Promise<void> {
+  if (error.code === 'lease_lost') {
+    deps.log.warn({ runId: claim.runId, shardNo: claim.shardNo }, 'lease lost, stopped without writing');
+    return;
+  }
+  if (HOPELESS.has(error.code)) {
+    await deps.store.failRun(claim, error);
+    return;
+  }
+  if (error.code === 'interrupted') {
+    await deps.store.releaseShard(claim, 0, false);
+    return;
+  }
+  deps.log.error({ runId: claim.runId, shardNo: claim.shardNo, err: error }, 'trouble outside items, shard put back');
+  const passes = PASSING.has(error.code);
+  if (!passes && claim.troubles + 1 >= TROUBLE_LIMIT) await deps.store.failRun(claim, error);
+  // Without a database even this fails: rescue finds the shard when the worker's heart has stopped.
+  else await deps.store.releaseShard(claim, TROUBLE_PAUSE_MS, !passes);
+}

@@ -1,0 +1,196 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppError, parseDay, SOURCES, type PlainDay, type SourceId } from '@tapekeeper/core';
+import { z } from 'zod';
+import { nearest } from './nearest.ts';
+
+/** Values as people give them: flags win over the environment, the environment over the file. */
+export interface ConfigInput {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly flags: Readonly<Record<string, string | undefined>>;
+}
+
+interface Setting<Schema extends z.ZodType> {
+  readonly env: string;
+  /** Command-line flag; secrets have none, since a process list shows flags. */
+  readonly flag?: string;
+  readonly schema: Schema;
+  readonly fallback: string;
+  readonly about: string;
+}
+
+const setting = <Schema extends z.ZodType>(one: Setting<Schema>): Setting<Schema> => one;
+const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, ''));
+
+/** Every setting with its name, default and meaning; the reference page is made from this table. */
+export const SETTINGS = {
+  dataDir: setting({
+    env: 'TAPEKEEPER_DATA_DIR', flag: 'data-dir', schema: z.string().transform((dir) => resolve(dir)), fallback: '',
+    about: 'Directory of the database and secrets. Default: the data home of the user, /var/lib/tapekeeper for root.',
+  }),
+  port: setting({
+    env: 'TAPEKEEPER_PORT', flag: 'port', schema: whole(0, 65_535), fallback: '8000',
+    about: 'Port of the API and the page, on 127.0.0.1. 0 takes a free one.',
+  }),
+  databaseUrl: setting({
+    env: 'DATABASE_URL', flag: 'database-url', schema: z.string(), fallback: '',
+    about: 'PostgreSQL 15 or newer to use instead of the embedded one.',
+  }),
+  tushareToken: setting({
+    env: 'TUSHARE_TOKEN', schema: z.string(), fallback: '',
+    about: 'Token of Tushare Pro. Without it Tushare is left out.',
+  }),
+  tushareUrl: setting({
+    env: 'TAPEKEEPER_TUSHARE_URL', flag: 'tushare-url', schema: httpUrl, fallback: 'http://api.tushare.pro',
+    about: 'Base address of Tushare Pro, or of a mirror.',
+  }),
+  baostockUrl: setting({
+    env: 'TAPEKEEPER_BAOSTOCK_URL', flag: 'baostock-url',
+    schema: z.string().regex(/^tcp:\/\/[^/:\s]+:\d+$/, 'write it as tcp://host:port'),
+    fallback: 'tcp://public-api.baostock.com:10030',
+    about: 'Address of BaoStock, or of a proxy.',
+  }),
+  sources: setting({
+    env: 'TAPEKEEPER_SOURCES', flag: 'sources',
+    schema: z.string().transform((list) => list.split(',').map((name) => name.trim())).pipe(z.array(z.enum(SOURCES)).min(1)),
+    fallback: 'tushare,baostock',
+    about: 'Sources in the order of asking.',
+  }),
+  historyFrom: setting({
+    env: 'TAPEKEEPER_HISTORY_FROM', flag: 'history-from',
+    schema: z.string().refine((text) => text === '' || parseDay(text) !== undefined, 'write it as 2024-01-31'),
+    fallback: '',
+    about: 'First day of a first sync that names none. Default: a year back.',
+  }),
+  tusharePerMinute: setting({
+    env: 'TAPEKEEPER_TUSHARE_PER_MINUTE', schema: whole(1, 10_000), fallback: '45',
+    about: 'Calls a minute to each interface of Tushare: 45 suits a free token, 190 one of 2000 points, 480 one of 5000.',
+  }),
+  baostockPerMinute: setting({
+    env: 'TAPEKEEPER_BAOSTOCK_PER_MINUTE', schema: whole(1, 10_000), fallback: '120',
+    about: 'Calls a minute to BaoStock, which shuts out what is faster than a person would be for long.',
+  }),
+  concurrency: setting({
+    env: 'TAPEKEEPER_CONCURRENCY', schema: whole(1, 32), fallback: '3',
+    about: 'Shards that one process works on at a time.',
+  }),
+  heartbeatMs: setting({ env: 'TAPEKEEPER_HEARTBEAT_MS', schema: whole(50, 60_000), fallback: '3000', about: 'Time between two heartbeats of a worker.' }),
+  silentMs: setting({ env: 'TAPEKEEPER_SILENT_MS', schema: whole(200, 600_000), fallback: '15000', about: 'A worker without a heartbeat for this long is dead; its shards go to others.' }),
+  rescueMs: setting({ env: 'TAPEKEEPER_RESCUE_MS', schema: whole(50, 60_000), fallback: '2000', about: 'Time between two rescue scans.' }),
+  minFreeMegabytes: setting({ env: 'TAPEKEEPER_MIN_FREE_MB', schema: whole(0, 1_000_000), fallback: '500', about: 'Free megabytes below which no new work is begun.' }),
+  mode: setting({ env: 'TAPEKEEPER_MODE', schema: z.enum(['live', 'replay']), fallback: 'live', about: 'live asks the real sources; replay a replay upstream, in a database of its own.' }),
+  replayData: setting({ env: 'TAPEKEEPER_REPLAY_DATA', flag: 'replay-data', schema: z.string(), fallback: '', about: 'Folder that the replay upstream of the demo serves. Default: the bundled sample.' }),
+  marketDay: setting({
+    env: 'TAPEKEEPER_MARKET_DAY', schema: z.string().refine((text) => text === '' || parseDay(text) !== undefined, 'write it as 2024-01-31'), fallback: '',
+    about: 'In replay mode, the day that counts as today for the market. Default: the last day of the replayed data.',
+  }),
+  logLevel: setting({ env: 'TAPEKEEPER_LOG_LEVEL', flag: 'log-level', schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']), fallback: 'info', about: 'Least level of log lines.' }),
+} as const;
+
+type SettingKey = keyof typeof SETTINGS;
+type Parsed = { readonly [Key in SettingKey]: z.output<(typeof SETTINGS)[Key]['schema']> };
+
+export type Config = Readonly<
+  Omit<Parsed, 'databaseUrl' | 'tushareToken' | 'historyFrom' | 'marketDay' | 'replayData' | 'sources'> & {
+    databaseUrl: string | null;
+    tushareToken: string | null;
+    historyFrom: PlainDay | null;
+    marketDay: PlainDay | null;
+    replayData: string | null;
+    sources: readonly SourceId[];
+    /** Whether an address of an upstream was given, rather than the default taken. */
+    ownUpstreams: boolean;
+  }
+>;
+
+const FILE_ENV = 'TAPEKEEPER_CONFIG';
+const OWN_PREFIX = 'TAPEKEEPER_';
+
+/**
+ * Reads all settings once, and names every fault at once. Raises `bad_setting`, with the nearest known
+ * name for one that is unknown.
+ */
+export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingKey, string>> = {}): Config {
+  const problems: string[] = unknownNames(input.env);
+  const file = readFile(input.flags['config'] ?? input.env[FILE_ENV], problems);
+  const given = (key: SettingKey): string | undefined => {
+    const { env, flag } = SETTINGS[key] as Setting<z.ZodType>;
+    return (flag === undefined ? undefined : input.flags[flag]) ?? nonEmpty(input.env[env]) ?? file[key];
+  };
+  const values: Record<string, unknown> = {};
+  for (const key of Object.keys(SETTINGS) as SettingKey[]) {
+    const { schema, fallback, env } = SETTINGS[key] as Setting<z.ZodType>;
+    const text = given(key) ?? defaults[key] ?? (key === 'dataDir' ? defaultDataDir(input.env, 'tapekeeper') : fallback);
+    const parsed = schema.safeParse(text);
+    if (parsed.success) values[key] = parsed.data;
+    else problems.push(`${env} is "${text}": ${parsed.error.issues.map((issue) => issue.message).join(', ')}`);
+  }
+  if (problems.length > 0) throw new AppError('bad_setting', { problem: problems.join('; ') });
+  const parsed = values as Parsed;
+  return Object.freeze({
+    ...parsed,
+    databaseUrl: parsed.databaseUrl || null,
+    tushareToken: parsed.tushareToken || null,
+    historyFrom: parseDay(parsed.historyFrom) ?? null,
+    marketDay: parseDay(parsed.marketDay) ?? null,
+    replayData: parsed.replayData || null,
+    ownUpstreams: given('tushareUrl') !== undefined || given('baostockUrl') !== undefined,
+  });
+}
+
+/** The environment and nothing else: this is the only place that looks at it. */
+export function environment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}
+
+/** The directory of an installation by name, by the platform's habit. */
+export function defaultDataDir(env: ConfigInput['env'], name: string): string {
+  if (process.getuid?.() === 0) return join('/var/lib', name);
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support', name);
+  if (process.platform === 'win32') return join(env['LOCALAPPDATA'] ?? homedir(), name);
+  return join(nonEmpty(env['XDG_DATA_HOME']) ?? join(homedir(), '.local/share'), name);
+}
+
+function nonEmpty(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** A mistyped name would otherwise be a setting that silently does nothing. */
+function unknownNames(env: ConfigInput['env']): string[] {
+  const known = [...Object.values(SETTINGS).map((one) => one.env), FILE_ENV, 'TAPEKEEPER_LANG', 'TAPEKEEPER_TEST_DATA'];
+  return Object.keys(env)
+    .filter((name) => name.startsWith(OWN_PREFIX) && !known.includes(name))
+    .map((name) => `${name} is unknown${suggestion(name, known)}`);
+}
+
+function suggestion(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
+  return near === undefined ? '' : `, did you mean ${near}?`;
+}
+
+function readFile(path: string | undefined, problems: string[]): Partial<Record<SettingKey, string>> {
+  if (path === undefined || path === '') return {};
+  const read = z.record(z.string(), z.union([z.string(), z.number()])).safeParse(parseFile(path, problems));
+  if (!read.success) {
+    if (problems.length === 0) problems.push(`${path} must hold one JSON object of texts and numbers`);
+    return {};
+  }
+  const keys = Object.keys(SETTINGS);
+  const values: Partial<Record<SettingKey, string>> = {};
+  for (const [key, value] of Object.entries(read.data)) {
+    if (keys.includes(key)) values[key as SettingKey] = String(value);
+    else problems.push(`${path}: "${key}" is unknown${suggestion(key, keys)}`);
+  }
+  return values;
+}
+
+function parseFile(path: string, problems: string[]): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    problems.push(`${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { shanghaiInstant, type Instant, type PlainDay, type SourceId } from '@tapekeeper/core';
+import { openWorld, sampleFolder, startReplay, type Replay, type World } from '@tapekeeper/replay';
+import { runMigrations } from 'graphile-worker';
+import type { AppDeps, AppSettings } from './app/deps.ts';
+import { loadCalendar } from './app/market.ts';
+import { systemClock } from './clock.ts';
+import type { Config } from './config.ts';
+import { createGraphileEngine } from './engine/graphileEngine.ts';
+import type { Log } from './ports/log.ts';
+import type { Source } from './ports/source.ts';
+import type { BudgetRule } from './ports/sourceStore.ts';
+import { createBaostockSource } from './sources/baostock/baostockSource.ts';
+import { createTushareSource } from './sources/tushare/tushareSource.ts';
+import { connect, type Database } from './store/connection.ts';
+import { freeMegabytes, openDataDir } from './store/dataDir.ts';
+import { openQueueToRuntime } from './store/dispatch.ts';
+import { startEmbedded } from './store/embedded/startEmbedded.ts';
+import { heartsOver } from './store/heart.ts';
+import { stampInstallation } from './store/installation.ts';
+import { migrate } from './store/migrate.ts';
+import { externalRoles, grantReader, type RoleUrls } from './store/roles.ts';
+import { createStore } from './store/store.ts';
+import type { Service } from './worker/loop.ts';
+import { createWorker } from './worker/worker.ts';
+
+/** An opened installation: its database is up, migrated and stamped, its sources are ready to be asked. */
+export interface Installation {
+  readonly config: Config;
+  readonly deps: AppDeps;
+  readonly db: Database;
+  readonly urls: RoleUrls;
+  readonly replay: Replay | undefined;
+  /** A worker of this process; it is not started. */
+  readonly worker: Service;
+  close(): Promise<void>;
+}
+
+/** Evening after the close, when every data set of the day is final. */
+const REPLAY_EVENING_MINUTES = 20 * 60;
+
+/**
+ * Opens the installation of a configuration: directory lock, embedded PostgreSQL or DATABASE_URL,
+ * migrations, stamp, sources. What was opened is closed again if a later step fails.
+ */
+export async function openInstallation(config: Config, log: Log): Promise<Installation> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer();
+    closers.length = 0;
+  };
+  try {
+    const dataDir = await openDataDir(config.dataDir);
+    closers.push(() => dataDir.release());
+    const urls = await openDatabase(config, dataDir, log, closers);
+    await prepareSchema(urls, config);
+    const db = await connect({ url: urls.runtime, max: 12, applicationName: 'tapekeeper', statementTimeoutMs: 60_000 });
+    closers.push(() => db.close());
+    const world = await replayedWorld(config);
+    const replay = world && !config.ownUpstreams ? await startReplay({ world }) : undefined;
+    if (replay) closers.push(() => replay.stop());
+    const deps = createDeps({ config, db, log, replay, world });
+    await deps.store.setBudgets(budgetsOf(config));
+    const engine = createGraphileEngine({ connectionString: urls.runtime, concurrency: config.concurrency, pollMs: 1000, log });
+    const worker = createWorker({
+      deps,
+      engine,
+      startHeart: heartsOver(urls.runtime, systemClock),
+      node: `${hostname()}:${config.dataDir}`,
+      pid: process.pid,
+      heartbeatMs: config.heartbeatMs,
+      silentMs: config.silentMs,
+      stallMs: 120_000,
+      rescueEveryMs: config.rescueMs,
+      publishEveryMs: 250,
+    });
+    closers.push(() => worker.stop());
+    return { config, deps, db, urls, replay, worker, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openDatabase(
+  config: Config,
+  dataDir: Awaited<ReturnType<typeof openDataDir>>,
+  log: Log,
+  closers: (() => Promise<void>)[],
+): Promise<RoleUrls> {
+  if (config.databaseUrl !== null) return externalRoles(config.databaseUrl);
+  const runtimeRoot = join(config.dataDir, '..', 'tapekeeper-runtime');
+  const server = await startEmbedded({ dataDir, runtimeRoot, clock: systemClock, log });
+  closers.push(() => server.stop());
+  server.onExit((reason) => log.error({ reason }, 'the embedded PostgreSQL has ended by itself'));
+  return server.urls;
+}
+
+async function prepareSchema(urls: RoleUrls, config: Config): Promise<void> {
+  const owner = await connect({ url: urls.owner, max: 2, applicationName: 'tapekeeper migrate', statementTimeoutMs: 0 });
+  try {
+    await migrate(owner);
+    await stampInstallation(owner, config.mode);
+    await runMigrations({ connectionString: urls.owner });
+    await openQueueToRuntime(owner);
+    if (urls.reader !== undefined) await grantReader(owner, decodeURIComponent(new URL(urls.reader).username));
+  } finally {
+    await owner.close();
+  }
+}
+
+async function replayedWorld(config: Config): Promise<World | undefined> {
+  if (config.mode !== 'replay' || config.ownUpstreams) return undefined;
+  return openWorld(config.replayData ?? sampleFolder());
+}
+
+function createDeps(parts: {
+  config: Config;
+  db: Database;
+  log: Log;
+  replay: Replay | undefined;
+  world: World | undefined;
+}): AppDeps {
+  const { config, db, log, replay, world } = parts;
+  const tushareToken = config.mode === 'replay' ? 'replay-token' : config.tushareToken;
+  const store = createStore(db);
+  const openDays = async (from: PlainDay, to: PlainDay) => (await loadCalendar({ store })).tradingDays(from, to);
+  const sources = new Map<SourceId, Source>([
+    ['tushare', createTushareSource({ baseUrl: replay?.tushareUrl ?? config.tushareUrl, token: () => tushareToken ?? undefined, clock: systemClock })],
+    ['baostock', createBaostockSource({ address: replay?.baostockUrl ?? config.baostockUrl, clock: systemClock, tradingDays: openDays })],
+  ]);
+  const marketDay = config.marketDay ?? world?.lastDay;
+  const marketNow = (): Instant =>
+    marketDay === undefined ? systemClock.now() : shanghaiInstant(marketDay, REPLAY_EVENING_MINUTES);
+  return {
+    store,
+    sources,
+    clock: systemClock,
+    marketNow,
+    freeMegabytes: async () => (config.databaseUrl === null ? freeMegabytes(config.dataDir) : undefined),
+    settings: settingsOf(config, tushareToken !== null),
+    log,
+  };
+}
+
+function settingsOf(config: Config, hasTushareToken: boolean): AppSettings {
+  return {
+    sourcePriority: config.sources.filter((source) => source !== 'tushare' || hasTushareToken),
+    historyFrom: config.historyFrom,
+    snapshotMaxAgeHours: 12,
+    fallbackCallCap: 200,
+    itemAttempts: 3,
+    backoffMs: 1000,
+    dispatchBudgetMs: 30_000,
+    commitRows: 8000,
+    maxShards: 2,
+    budgets: config.mode === 'live',
+    leaseRetryMs: 3000,
+    minFreeMegabytes: config.minFreeMegabytes,
+  };
+}
+
+/** Every interface of Tushare has a minute of its own; BaoStock counts all calls together. */
+function budgetsOf(config: Config): readonly BudgetRule[] {
+  const tushareHost = new URL(config.tushareUrl).host;
+  const baostockHost = config.baostockUrl.slice('tcp://'.length);
+  return [
+    ...['stock_basic', 'trade_cal', 'daily', 'daily_basic', 'adj_factor'].map((api) => ({
+      host: tushareHost, api, windowSeconds: 60, capacity: config.tusharePerMinute,
+    })),
+    { host: baostockHost, api: '*', windowSeconds: 60, capacity: config.baostockPerMinute },
+  ];
+}
+

@@ -1,0 +1,74 @@
+import type { DatasetId, Instant, PlainDay, SourceId } from '@tapekeeper/core';
+
+export interface ListedInstrument {
+  readonly instrumentId: number;
+  readonly symbol: string;
+  readonly name: string;
+  readonly listDate: PlainDay | null;
+  readonly delistDate: PlainDay | null;
+}
+
+export interface CoveredRange {
+  readonly instrumentId: number;
+  readonly source: SourceId;
+  readonly from: PlainDay;
+  readonly to: PlainDay;
+}
+
+export interface CoveredDay {
+  readonly day: PlainDay;
+  readonly source: SourceId;
+  readonly members: Uint8Array;
+  readonly rows: number;
+}
+
+export interface CoverageException {
+  readonly instrumentId: number;
+  readonly day: PlainDay;
+  readonly source: SourceId;
+  readonly kind: 'absent' | 'suspended' | 'accepted';
+}
+
+export interface DatasetCoverage {
+  readonly ranges: readonly CoveredRange[];
+  readonly days: readonly CoveredDay[];
+  readonly exceptions: readonly CoverageException[];
+}
+
+export interface Freshness {
+  readonly dataset: DatasetId;
+  readonly scope: string;
+  readonly source: SourceId;
+  readonly asOf: Instant;
+  readonly from: PlainDay | null;
+  readonly through: PlainDay | null;
+}
+
+/** What is known complete, and the lists that completeness is judged against. */
+export interface CoverageStore {
+  instruments(): Promise<readonly ListedInstrument[]>;
+  /** Days of the stored calendar, open or closed, of the exchange that leads (XSHG). */
+  calendarDays(): Promise<readonly { day: PlainDay; isOpen: boolean }[]>;
+  /** Coverage that touches the days from..to, of some instruments or of all. */
+  coverageOf(
+    dataset: DatasetId,
+    from: PlainDay,
+    to: PlainDay,
+    instrumentIds: readonly number[] | null,
+  ): Promise<DatasetCoverage>;
+  freshness(dataset: DatasetId): Promise<readonly Freshness[]>;
+  /** First and last covered day of a grid; undefined where nothing is covered. */
+  coveredSpan(dataset: DatasetId): Promise<{ from: PlainDay; to: PlainDay } | undefined>;
+  /** Rows a day that a source gave lately, newest day first, before a day. */
+  recentDayRows(dataset: DatasetId, source: SourceId, before: PlainDay, count: number): Promise<readonly number[]>;
+  /** Replaces closed day rows by ranges; `fold` is the core's and computes them. Returns the days folded. */
+  foldDays(
+    dataset: DatasetId,
+    source: SourceId,
+    before: PlainDay,
+    fold: (
+      days: readonly { day: PlainDay; members: Uint8Array }[],
+      ranges: readonly { instrumentId: number; from: PlainDay; to: PlainDay }[],
+    ) => readonly { instrumentId: number; from: PlainDay; to: PlainDay }[],
+  ): Promise<number>;
+}

@@ -1,0 +1,13 @@
+import type { CoverageStore } from './coverageStore.ts';
+import type { RunStore } from './runStore.ts';
+import type { SourceStore } from './sourceStore.ts';
+import type { ViewStore } from './viewStore.ts';
+
+/** The database, as the use cases see it. */
+export interface Store extends RunStore, CoverageStore, SourceStore, ViewStore {
+  /** Numbers up to `limit` committed events for the readers of the log; returns how many. */
+  publishEvents(limit: number): Promise<number>;
+  /** Resolves when the database answers. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

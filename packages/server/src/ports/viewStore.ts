@@ -1,0 +1,95 @@
+import type { DatasetId, Instant, PlainDay, RunState, SourceId, SymbolOutcome } from '@tapekeeper/core';
+import type { PlanSummary, RunId, SyncParams } from './runStore.ts';
+
+/** A run as people read it: its question, its plan, how far it is, what it did. */
+export interface RunView {
+  readonly id: RunId;
+  readonly type: 'sync' | 'repair';
+  readonly dataset: DatasetId;
+  readonly params: SyncParams;
+  readonly cause: 'fire' | 'person' | 'requirement';
+  readonly requestedBy: string | null;
+  readonly parentRunId: RunId | null;
+  readonly resumesRunId: RunId | null;
+  readonly state: RunState;
+  readonly reason: string | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly plan: PlanSummary | null;
+  readonly itemsTotal: number;
+  readonly itemsDone: number;
+  readonly itemsFailed: number;
+  readonly symbolsTotal: number;
+  readonly outcomes: Readonly<Partial<Record<SymbolOutcome, number>>>;
+  readonly rowsWritten: number;
+  readonly rowsUnchanged: number;
+  readonly calls: number;
+  readonly bytes: number;
+  readonly lastSymbol: string | null;
+  readonly lastSource: SourceId | null;
+  readonly createdAt: Instant;
+  readonly startedAt: Instant | null;
+  readonly finishedAt: Instant | null;
+  readonly retryAt: Instant | null;
+  /** The database's clock at the reading, so that durations of open runs are right. */
+  readonly readAt: Instant;
+}
+
+export interface RunFilter {
+  readonly states: readonly RunState[] | null;
+  readonly dataset: DatasetId | null;
+  /** Only runs older than this one; the keyset of the page. */
+  readonly before: RunId | null;
+  readonly limit: number;
+}
+
+export interface RunSymbolView {
+  readonly instrumentId: number;
+  readonly symbol: string;
+  readonly outcomes: readonly {
+    readonly outcome: SymbolOutcome;
+    readonly cells: number;
+    readonly source: SourceId | null;
+    readonly detail: string | null;
+  }[];
+}
+
+/** Everything that is known of one cell. */
+export interface CellFacts {
+  readonly row: Readonly<Record<string, unknown>> | null;
+  readonly source: SourceId | null;
+  readonly runId: RunId | null;
+  readonly knownAt: Instant | null;
+  readonly coveredBy: readonly SourceId[];
+  readonly exceptions: readonly {
+    readonly kind: 'absent' | 'suspended' | 'accepted';
+    readonly source: SourceId;
+    readonly runId: RunId | null;
+    readonly reason: string | null;
+    readonly at: Instant;
+  }[];
+  readonly revisions: readonly {
+    readonly was: Readonly<Record<string, unknown>>;
+    readonly source: SourceId;
+    readonly runId: RunId;
+    readonly knownFrom: Instant;
+    readonly knownUntil: Instant;
+  }[];
+  readonly quarantined: readonly { readonly rule: string; readonly detail: string | null; readonly source: SourceId; readonly at: Instant }[];
+  readonly flags: readonly { readonly rule: string; readonly detail: string | null }[];
+  /** Items of the newest runs that were to serve the cell and failed. */
+  readonly failures: readonly { readonly runId: RunId; readonly source: SourceId; readonly code: string; readonly message: string | null; readonly at: Instant }[];
+}
+
+/** Reading for screens and commands. No query here scans a table that grows with history. */
+export interface ViewStore {
+  run(id: RunId): Promise<RunView | undefined>;
+  runs(filter: RunFilter): Promise<readonly RunView[]>;
+  /** Symbols of one run by instrument id, after `after`. */
+  runSymbols(id: RunId, after: number, limit: number, outcome: SymbolOutcome | null): Promise<readonly RunSymbolView[]>;
+  cell(dataset: DatasetId, instrumentId: number, symbol: string, day: PlainDay): Promise<CellFacts>;
+  /** Rows of a data set by the planner's estimate: exact enough for a screen, and flat in cost. */
+  estimatedRows(dataset: DatasetId): Promise<number>;
+  /** Runs open without a beating worker or a queued dispatch, with for how long. */
+  strandedRuns(): Promise<readonly { runId: RunId; ms: number }[]>;
+  databaseBytes(): Promise<number>;
+}

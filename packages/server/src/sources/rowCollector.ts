@@ -1,0 +1,53 @@
+import { AppError, DATASETS, type DatasetId, type Row } from '@tapekeeper/core';
+import type { Answer } from '../ports/source.ts';
+import type { Upstream } from './watch.ts';
+
+export interface RowCollector {
+  /** Takes a row; false for one that came before with the same values. */
+  add(row: Row): boolean;
+  readonly rows: readonly Row[];
+}
+
+/**
+ * The rows of one answer by natural key. A key that comes again with other values means that the pages
+ * moved while they were read, so that no set of them is the answer: `malformed`.
+ */
+export function createRowCollector(upstream: Upstream, dataset: DatasetId): RowCollector {
+  const { key } = DATASETS[dataset];
+  const seen = new Map<string, Row>();
+  const rows: Row[] = [];
+  const keyOf = (row: Row) => key.map((column) => row[column]).join(' ');
+  return {
+    rows,
+    add(row) {
+      const rowKey = keyOf(row);
+      const earlier = seen.get(rowKey);
+      if (earlier === undefined) {
+        seen.set(rowKey, row);
+        rows.push(row);
+        return true;
+      }
+      if (sameRow(earlier, row)) return false;
+      throw new AppError('malformed', { ...upstream, message: `${rowKey} came twice in ${dataset} with different values.` });
+    },
+  };
+}
+
+/** Whether two rows of the same columns agree in every value. */
+export function sameRow(one: Row, other: Row): boolean {
+  for (const column in one) if (one[column] !== other[column]) return false;
+  return true;
+}
+
+const RAW_CHARACTERS = 400;
+
+/** A row that could not be read, with enough of it to be looked up. */
+export function unreadableRow(reason: string, raw: unknown): Answer['unreadable'][number] {
+  return { reason, raw: (JSON.stringify(raw) ?? '').slice(0, RAW_CHARACTERS).toWellFormed().replaceAll('\0', '') };
+}
+
+/** What an answer costs, counted while it is collected. */
+export interface Tally {
+  calls: number;
+  bytes: number;
+}

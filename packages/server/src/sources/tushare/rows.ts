@@ -1,0 +1,97 @@
+import { AppError, DATASETS, boardOf, exchangeOf, parseSymbol, type ExchangeId, type Row } from '@tapekeeper/core';
+import type { Answer } from '../../ports/source.ts';
+import type { CellReader, CellValue } from '../cell.ts';
+import { unreadableRow } from '../rowCollector.ts';
+import type { Upstream } from '../watch.ts';
+import type { TushareApi } from './apis.ts';
+import type { TusharePage } from './envelope.ts';
+
+const EXCHANGE_OF_NAME: ReadonlyMap<unknown, ExchangeId> = new Map([
+  ['SSE', 'XSHG'],
+  ['SZSE', 'XSHE'],
+  ['BSE', 'XBSE'],
+]);
+
+const LIST_STATUS = ['L', 'D', 'P', 'G'];
+
+/** B shares, which the product leaves out. */
+const B_SHARE = /^(?:900\d{3}\.SH|20\d{4}\.SZ)$/;
+
+export type ReadRow =
+  | { readonly kind: 'row'; readonly row: Row }
+  | { readonly kind: 'left_out' }
+  | { readonly kind: 'unreadable'; readonly unreadable: Answer['unreadable'][number] };
+
+/**
+ * A reader of the rows of a page, built once a page: columns are found by their names, never by place.
+ * A column that the server does not send is left out of the rows; one that the rows cannot be without
+ * makes the page `malformed`, and so does a row that was not asked for.
+ */
+export function tushareRowReader(
+  upstream: Upstream,
+  api: TushareApi,
+  page: TusharePage,
+  asked: (row: Row) => boolean,
+): { readonly columns: readonly string[]; readonly read: (item: readonly unknown[]) => ReadRow } {
+  const plan = cellPlan(upstream, api, page);
+  const derivesBoard = api.dataset === 'stock_basics';
+  const columns = plan.map(({ column }) => column);
+
+  const read = (item: readonly unknown[]): ReadRow => {
+    const row: Record<string, CellValue> = {};
+    for (const { at, column, field, nullable, readCell } of plan) {
+      const value = readCell(item[at]);
+      if (value === undefined) return unreadable(`${field} cannot be read`, item);
+      if (value === null && !nullable) return unreadable(`${field} is empty`, item);
+      row[column] = value;
+    }
+    if (typeof row.symbol === 'string') {
+      const symbol = parseSymbol(row.symbol);
+      if (symbol === undefined) return unreadable(`"${row.symbol.slice(0, 20)}" is no symbol`, item);
+      if (B_SHARE.test(symbol)) return { kind: 'left_out' };
+      row.symbol = symbol;
+      if (derivesBoard) row.board = boardOf(symbol) ?? null;
+      if (row.exchange !== undefined && row.exchange !== exchangeOf(symbol)) {
+        return unreadable(`${symbol} is not of ${String(row.exchange)}`, item);
+      }
+    }
+    if (!asked(row)) throw notAsked(upstream, row);
+    return { kind: 'row', row };
+  };
+  return { columns: derivesBoard ? [...columns, 'board'] : columns, read };
+}
+
+interface PlannedCell {
+  readonly at: number;
+  readonly field: string;
+  readonly column: string;
+  readonly nullable: boolean;
+  readonly readCell: CellReader;
+}
+
+/** Columns whose words are not the canonical ones. */
+const OWN_WORDS: Readonly<Record<string, CellReader>> = {
+  exchange: (cell) => EXCHANGE_OF_NAME.get(cell),
+  list_status: (cell) => (typeof cell === 'string' && LIST_STATUS.includes(cell) ? cell : undefined),
+};
+
+function cellPlan(upstream: Upstream, api: TushareApi, page: TusharePage): readonly PlannedCell[] {
+  const place = new Map(page.fields.map((name, at) => [name, at]));
+  const plan: PlannedCell[] = [];
+  for (const { field, column, read } of api.fields) {
+    const nullable = DATASETS[api.dataset].columns.find(({ name }) => name === column)?.nullable ?? false;
+    const at = place.get(field);
+    if (at !== undefined) plan.push({ at, field, column, nullable, readCell: OWN_WORDS[column] ?? read });
+    else if (!nullable) throw new AppError('malformed', { ...upstream, message: `${api.api} came without ${field}.` });
+  }
+  return plan;
+}
+
+function notAsked(upstream: Upstream, row: Row): AppError {
+  const what = `${String(row.symbol ?? row.exchange)} ${String(row.trade_date ?? row.cal_date ?? '')}`.trim();
+  return new AppError('malformed', { ...upstream, message: `it sent ${what}, which was not asked for.` });
+}
+
+function unreadable(reason: string, item: readonly unknown[]): ReadRow {
+  return { kind: 'unreadable', unreadable: unreadableRow(`tushare: ${reason}`, item) };
+}

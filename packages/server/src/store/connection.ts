@@ -1,0 +1,222 @@
+import { AppError } from '@tapekeeper/core';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { Client, DatabaseError, Pool, type PoolClient } from 'pg';
+import { columnTypes } from './columnTypes.ts';
+
+/** Statements are written with this tag: what is put into `${}` is bound, never pasted. */
+export { sql };
+export type { RawBuilder };
+
+export interface Queries {
+  rows<T>(query: RawBuilder<T>): Promise<T[]>;
+  /** The row of a statement that gives one or none; more throw. */
+  maybe<T>(query: RawBuilder<T>): Promise<T | undefined>;
+  /** The row of a statement that gives exactly one; anything else throws. */
+  one<T>(query: RawBuilder<T>): Promise<T>;
+}
+
+export interface Transaction extends Queries {
+  /** The connection itself, for COPY; it goes back to the pool when the transaction ends. */
+  readonly client: PoolClient;
+}
+
+export interface Database extends Queries {
+  /** Commits when the work resolves and rolls back when it rejects; resolves only after a true commit. */
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
+  /** Waits for what is out and closes all connections; calling it again does nothing. */
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly url: string;
+  /** Most connections at a time. */
+  readonly max: number;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** The server ends a longer statement; 0 = never. The client gives up a little later by itself. */
+  readonly statementTimeoutMs: number;
+  /** For a free or new connection; default 15 s. */
+  readonly connectTimeoutMs?: number;
+}
+
+export const OLDEST_SERVER = 15;
+const CONNECT_TIMEOUT_MS = 15_000;
+/** A dead peer is found this long, plus ten probes of a second, after it went silent. */
+const KEEPALIVE_AFTER_MS = 5_000;
+/** How much longer than the server the client waits, so that a dead server is noticed too. */
+const CLIENT_GRACE_MS = 5_000;
+const ROLLBACK_TIMEOUT_MS = 5_000;
+
+const ADDRESS = /^(postgres|postgresql|socket):|^\//;
+
+/** SQLSTATEs that say something of the connection, not of the statement. */
+const CONNECTION_STATES = /^(08...|57P0[1-5]|53300|28...|3D000)$/;
+/** Of the network, so that errors of files inside a transaction are not taken for it. */
+const NETWORK_CODES = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENET\w+|ENOTFOUND|EAI_AGAIN)$/;
+/** What the driver says of a lost connection without any code. */
+const LOSSES = /^(Connection terminated|Client has encountered|Client was closed|Query read timeout)/;
+
+/** Turns statements into text and values; it can execute nothing. */
+const compiler = new Kysely<unknown>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
+
+/**
+ * Opens a pool and proves it with one connection. Throws `database_unreachable`, `database_too_old`,
+ * or `bad_setting` for an address that is none. Later losses of the connection reject the statement
+ * at hand with `database_unreachable`; errors of SQL come through as the driver's `DatabaseError`.
+ */
+export async function connect(options: ConnectOptions): Promise<Database> {
+  const host = hostOf(options.url);
+  const timeout = options.statementTimeoutMs;
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.max,
+    application_name: options.applicationName,
+    types: columnTypes,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+    ...(timeout > 0 ? { statement_timeout: timeout, query_timeout: timeout + CLIENT_GRACE_MS } : {}),
+  });
+  // A lost connection emits an error on whoever holds it; without a listener that ends the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  const db = database(pool, host);
+  try {
+    await requireVersion(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return db;
+}
+
+/** `host:port` of an address, for messages: never the password. Throws `bad_setting`. */
+export function hostOf(url: string): string {
+  try {
+    if (!ADDRESS.test(url)) throw new TypeError('not a PostgreSQL address');
+    const client = new Client({ connectionString: url });
+    return client.host.startsWith('/') ? client.host : `${client.host}:${client.port}`;
+  } catch {
+    // the cause is left out on purpose: it quotes the address, password included
+    throw new AppError('bad_setting', { problem: 'the address of the database is not a PostgreSQL URL.' });
+  }
+}
+
+function database(pool: Pool, host: string): Database {
+  let closing: Promise<void> | undefined;
+  const checkOut = async (): Promise<PoolClient> => {
+    try {
+      return await pool.connect();
+    } catch (error) {
+      throw unreachable(host, error);
+    }
+  };
+  const rows = async <T>(query: RawBuilder<T>): Promise<T[]> => {
+    const client = await checkOut();
+    try {
+      const result = await run(client, query);
+      client.release();
+      return result;
+    } catch (error) {
+      client.release(!isStatementError(error));
+      throw translated(host, error);
+    }
+  };
+  const transaction = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
+    const client = await checkOut();
+    let ended = false;
+    const txRows = async <R>(query: RawBuilder<R>): Promise<R[]> => {
+      if (ended) throw new AppError('internal', { message: 'a statement came after the end of its transaction' });
+      return run(client, query);
+    };
+    let result: T;
+    try {
+      await client.query('BEGIN');
+      result = await work({ client, ...queries(txRows) });
+      ended = true;
+      await commit(client);
+    } catch (error) {
+      ended = true;
+      client.release(!(await rolledBack(client, error)));
+      throw translated(host, error);
+    }
+    client.release();
+    return result;
+  };
+  return { ...queries(rows), transaction, close: () => (closing ??= pool.end()) };
+}
+
+function queries(rows: Queries['rows']): Queries {
+  const maybe = async <T>(query: RawBuilder<T>): Promise<T | undefined> => {
+    const found = await rows(query);
+    if (found.length > 1) throw new AppError('internal', { message: `one row expected, ${found.length} came` });
+    return found[0];
+  };
+  const one = async <T>(query: RawBuilder<T>): Promise<T> => {
+    const found = await maybe(query);
+    if (found === undefined) throw new AppError('internal', { message: 'one row expected, none came' });
+    return found;
+  };
+  return { rows, maybe, one };
+}
+
+async function run<T>(client: PoolClient, query: RawBuilder<T>): Promise<T[]> {
+  const { sql: text, parameters } = query.compile(compiler);
+  const result = await client.query<T & Record<string, unknown>>(text, [...parameters]);
+  return result.rows;
+}
+
+/** A COMMIT of a transaction in which a statement failed answers ROLLBACK without an error. */
+async function commit(client: PoolClient): Promise<void> {
+  const { command } = await client.query('COMMIT');
+  if (command !== 'COMMIT') {
+    throw new AppError('internal', { message: 'the transaction was rolled back, since a statement in it had failed' });
+  }
+}
+
+/** Whether the connection is clean again; one that hangs or is lost is not. */
+async function rolledBack(client: PoolClient, cause: unknown): Promise<boolean> {
+  if (cause instanceof DatabaseError && !isStatementError(cause)) return false;
+  try {
+    await client.query({ text: 'ROLLBACK', query_timeout: ROLLBACK_TIMEOUT_MS } as { text: string });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isStatementError(error: unknown): boolean {
+  return error instanceof DatabaseError && error.severity === 'ERROR';
+}
+
+/** Losses of the connection as ours; everything else as it came. */
+function translated(host: string, error: unknown): unknown {
+  if (error instanceof DatabaseError) {
+    return CONNECTION_STATES.test(error.code ?? '') ? unreachable(host, error) : error;
+  }
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  return NETWORK_CODES.test(code) || LOSSES.test(error.message) ? unreachable(host, error) : error;
+}
+
+function unreachable(host: string, error: unknown): AppError {
+  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  const message = first instanceof Error ? first.message : String(first);
+  return new AppError('database_unreachable', { host, message: `${message.replace(/\.$/, '')}.` }, error);
+}
+
+async function requireVersion(db: Database): Promise<void> {
+  const { number, version } = await db.one(
+    sql<{ number: number; version: string }>`
+      SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
+  );
+  if (number < OLDEST_SERVER * 10_000) throw new AppError('database_too_old', { version });
+}

@@ -1,0 +1,41 @@
+import { sql, type Database, type Transaction } from './connection.ts';
+import type { RunId } from '../ports/runStore.ts';
+
+/** The task name under which the engine runs shards. */
+export const SHARD_TASK = 'shard';
+
+/**
+ * Queues a dispatch of a shard inside the caller's transaction. The key keeps one waiting dispatch a
+ * shard; a job that a dead worker holds under the same key is set aside by the queue itself.
+ */
+export async function addDispatch(
+  tx: Transaction,
+  dispatch: { runId: RunId; shardNo: number; dispatch: number; delayMs: number },
+): Promise<void> {
+  await tx.rows(sql`
+    SELECT graphile_worker.add_job(
+      ${SHARD_TASK},
+      payload => json_build_object('runId', ${dispatch.runId}::bigint, 'shardNo', ${dispatch.shardNo}::int,
+                                   'dispatch', ${dispatch.dispatch}::int),
+      run_at => clock_timestamp() + make_interval(secs => ${dispatch.delayMs / 1000}),
+      max_attempts => 1,
+      job_key => ${dispatchKey(dispatch.runId, dispatch.shardNo)}
+    )`);
+}
+
+export function dispatchKey(runId: RunId, shardNo: number): string {
+  return `shard:${runId}:${shardNo}`;
+}
+
+/**
+ * The queue's own migrations switch row security on, under which only the owner may add jobs; here the
+ * grants of the runtime role decide. Run by the owner after those migrations.
+ */
+export async function openQueueToRuntime(owner: Database): Promise<void> {
+  const guarded = await owner.rows<{ name: string }>(sql`
+    SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'graphile_worker' AND c.relkind IN ('r', 'p') AND c.relrowsecurity`);
+  for (const { name } of guarded) {
+    await owner.rows(sql`ALTER TABLE ${sql.id('graphile_worker', name)} DISABLE ROW LEVEL SECURITY`);
+  }
+}

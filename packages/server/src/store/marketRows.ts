@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import { DATASETS, type Column, type Dataset, type Instant, type Row } from '@tapekeeper/core';
+import { from as copyFrom } from 'pg-copy-streams';
+import { sql, type Transaction } from './connection.ts';
+import { bigintCell, encodeCopy, instantCell, textCell, type ConstantCell } from './copyBinary.ts';
+import type { RowWrite, RowsWritten, RunId } from '../ports/runStore.ts';
+
+/** Where a row came from, written beside it. */
+interface Provenance {
+  readonly runId: RunId;
+  readonly knownAt: Instant;
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** Below this a merge costs no more than the probe for a straight copy. */
+const STRAIGHT_COPY_ROWS = 200;
+
+/**
+ * Puts rows into their market table. New rows are copied straight in; where a key stands already, the
+ * copy is undone and the rows are merged: equal rows stay untouched, changed ones leave a revision.
+ */
+export async function writeRows(tx: Transaction, write: RowWrite, provenance: Provenance): Promise<RowsWritten> {
+  if (write.rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
+  if (write.rows.length >= STRAIGHT_COPY_ROWS && (await copyStraight(tx, write, provenance))) {
+    return { inserted: write.rows.length, updated: 0, unchanged: 0 };
+  }
+  return merge(tx, write, provenance);
+}
+
+async function copyStraight(tx: Transaction, write: RowWrite, provenance: Provenance): Promise<boolean> {
+  if (await someRowStands(tx, write)) return false;
+  await tx.rows(sql`SAVEPOINT straight`);
+  try {
+    await copyRows(tx, `market.${write.dataset}`, write, provenance);
+    await tx.rows(sql`RELEASE SAVEPOINT straight`);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    await tx.rows(sql`ROLLBACK TO SAVEPOINT straight`);
+    return false;
+  }
+}
+
+/** Looks at a few of the keys: enough to spare most copies that would be undone. */
+async function someRowStands(tx: Transaction, write: RowWrite): Promise<boolean> {
+  const dataset = DATASETS[write.dataset];
+  const last = write.rows.length - 1;
+  const probes = [0, last >> 2, last >> 1, last].map((index) => write.rows[index] as Row);
+  const [first, second] = dataset.key as readonly [string, string];
+  const found = await tx.maybe(sql`
+    SELECT 1 FROM ${sql.table(`market.${write.dataset}`)} AS t
+    JOIN unnest(${probes.map((row) => String(row[first]))}::text[],
+                ${probes.map((row) => String(row[second]))}::date[]) AS k (a, b)
+      ON t.${sql.ref(first)} = k.a AND t.${sql.ref(second)} = k.b
+    LIMIT 1`);
+  return found !== undefined;
+}
+
+async function copyRows(tx: Transaction, table: string, write: RowWrite, provenance: Provenance): Promise<void> {
+  const columns = columnsOf(DATASETS[write.dataset], write.columns);
+  const constants: readonly ConstantCell[] = [
+    textCell('source', write.source),
+    bigintCell('run_id', provenance.runId),
+    instantCell('known_at', provenance.knownAt),
+  ];
+  const names = [...columns, ...constants].map((column) => `"${column.name}"`).join(', ');
+  const stream = tx.client.query(copyFrom(`COPY ${table} (${names}) FROM STDIN BINARY`));
+  stream.end(encodeCopy(columns, constants, write.rows));
+  await once(stream, 'finish');
+}
+
+function columnsOf(dataset: Dataset, names: readonly string[]): readonly Column[] {
+  const wanted = new Set([...dataset.key, ...names]);
+  return dataset.columns.filter((column) => wanted.has(column.name));
+}
+
+async function merge(tx: Transaction, write: RowWrite, provenance: Provenance): Promise<RowsWritten> {
+  const dataset = DATASETS[write.dataset];
+  await tx.rows(sql`
+    CREATE TEMP TABLE IF NOT EXISTS ${sql.table(`incoming_${write.dataset}`)}
+      (LIKE ${sql.table(`market.${write.dataset}`)}) ON COMMIT DELETE ROWS`);
+  for (const column of dataset.columns) {
+    if (column.nullable || dataset.key.includes(column.name)) continue;
+    // Only the target's own constraint may refuse a row.
+    if (!write.columns.includes(column.name)) {
+      await tx.rows(sql`ALTER TABLE ${sql.table(`incoming_${write.dataset}`)} ALTER ${sql.ref(column.name)} DROP NOT NULL`);
+    }
+  }
+  await tx.rows(sql`DELETE FROM ${sql.table(`incoming_${write.dataset}`)}`);
+  await copyRows(tx, `incoming_${write.dataset}`, write, provenance);
+  const counts = await tx.one<{ inserted: number; updated: number }>(mergeStatement(dataset, write));
+  return { ...counts, unchanged: write.rows.length - counts.inserted - counts.updated };
+}
+
+/** One statement: revisions of what changes, then the upsert that touches only rows that differ. */
+function mergeStatement(dataset: Dataset, write: RowWrite): ReturnType<typeof sql<{ inserted: number; updated: number }>> {
+  const target = sql.table(`market.${dataset.id}`);
+  const incoming = sql.table(`incoming_${dataset.id}`);
+  const key = dataset.key.map((name) => sql.ref(name));
+  const values = columnsOf(dataset, write.columns).filter((column) => !dataset.key.includes(column.name));
+  const names = [...dataset.key, ...values.map((column) => column.name), 'source', 'run_id', 'known_at'];
+  const next = (column: Column) =>
+    write.mode === 'fill'
+      ? sql`coalesce(t.${sql.ref(column.name)}, n.${sql.ref(column.name)})`
+      : sql`n.${sql.ref(column.name)}`;
+  const differs = sql`(${sql.join(values.map((column) => sql`t.${sql.ref(column.name)}`))})
+    IS DISTINCT FROM (${sql.join(values.map(next))})`;
+  const joined = sql`${target} AS t JOIN ${incoming} AS n USING (${sql.join(key)})`;
+  const provenance =
+    write.mode === 'fill' ? [] : [sql`source = EXCLUDED.source`, sql`run_id = EXCLUDED.run_id`, sql`known_at = EXCLUDED.known_at`];
+  const assignments = values.map((column) =>
+    write.mode === 'fill'
+      ? sql`${sql.ref(column.name)} = coalesce(t.${sql.ref(column.name)}, EXCLUDED.${sql.ref(column.name)})`
+      : sql`${sql.ref(column.name)} = EXCLUDED.${sql.ref(column.name)}`,
+  );
+  const [symbolKey, dayKey] = revisionKey(dataset);
+  return sql`
+    WITH kept AS (
+      INSERT INTO tapekeeper.revision (dataset, symbol, day, was, source, run_id, known_from, known_until, replaced_by_run)
+      SELECT ${dataset.id}, ${symbolKey}, ${dayKey}, to_jsonb(t), t.source, t.run_id, t.known_at, n.known_at, n.run_id
+      FROM ${joined} WHERE ${write.mode === 'replace'} AND ${differs}
+    ), merged AS (
+      INSERT INTO ${target} AS t (${sql.join(names.map((name) => sql.ref(name)))})
+      SELECT ${sql.join(names.map((name) => sql`n.${sql.ref(name)}`))} FROM ${incoming} AS n
+      ORDER BY ${sql.join(dataset.key.map((name) => sql`n.${sql.ref(name)}`))}
+      ON CONFLICT (${sql.join(key)}) DO UPDATE SET ${sql.join([...assignments, ...provenance])}
+      WHERE (${sql.join(values.map((column) => sql`t.${sql.ref(column.name)}`))})
+        IS DISTINCT FROM (${sql.join(
+          values.map((column) =>
+            write.mode === 'fill'
+              ? sql`coalesce(t.${sql.ref(column.name)}, EXCLUDED.${sql.ref(column.name)})`
+              : sql`EXCLUDED.${sql.ref(column.name)}`,
+          ),
+        )})
+      RETURNING 1
+    ), sums AS (
+      SELECT (SELECT count(*) FROM ${incoming}) - (SELECT count(*) FROM ${joined}) AS inserted,
+             (SELECT count(*) FROM merged) AS touched
+    )
+    SELECT inserted::int, (touched - inserted)::int AS updated FROM sums`;
+}
+
+/** Under which (symbol, day) a former value is kept: lists have no day of their own, so they go by the day of change. */
+function revisionKey(dataset: Dataset): readonly [ReturnType<typeof sql>, ReturnType<typeof sql>] {
+  const first = sql`t.${sql.ref(dataset.key[0] as string)}`;
+  const second = dataset.key[1];
+  return [first, second === undefined ? sql`(n.known_at AT TIME ZONE 'Asia/Shanghai')::date` : sql`t.${sql.ref(second)}`];
+}

@@ -1,0 +1,74 @@
+import type { Store } from '../ports/store.ts';
+import * as cells from './cellView.ts';
+import { commitItems } from './commit.ts';
+import { sql, type Database } from './connection.ts';
+import * as coverage from './coverage.ts';
+import { publishEvents } from './events.ts';
+import { takeItems } from './items.ts';
+import { savePlan } from './plans.ts';
+import { rescue, strandedRuns } from './rescue.ts';
+import * as runs from './runs.ts';
+import * as runViews from './runViews.ts';
+import * as shards from './shards.ts';
+import * as sizes from './sizes.ts';
+import * as sources from './sources.ts';
+import * as workers from './workers.ts';
+
+/** The statements of this folder, bound to one database, as the port that the use cases see. */
+export function createStore(db: Database): Store {
+  const bind =
+    <Input extends readonly unknown[], Output>(statement: (db: Database, ...input: Input) => Promise<Output>) =>
+    (...input: Input): Promise<Output> =>
+      statement(db, ...input);
+  return {
+    registerWorker: bind(workers.registerWorker),
+    settlePredecessors: bind(workers.settlePredecessors),
+    beat: bind(workers.beat),
+    stopWorker: bind(workers.stopWorker),
+
+    createRun: bind(runs.createRun),
+    waitForRuns: bind(runs.waitForRuns),
+    requirementsOf: bind(runs.requirementsOf),
+    failRun: bind(runs.failRun),
+    claimShard: bind(shards.claimShard),
+    releaseShard: bind(shards.releaseShard),
+    closeShard: bind(shards.closeShard),
+    replan: bind(shards.replan),
+    savePlan: bind(savePlan),
+    takeItems: bind(takeItems),
+    commitItems: bind(commitItems),
+    rescue: bind(rescue),
+
+    instruments: bind(coverage.instruments),
+    calendarDays: bind(coverage.calendarDays),
+    coverageOf: bind(coverage.coverageOf),
+    freshness: bind(coverage.freshness),
+    coveredSpan: bind(coverage.coveredSpan),
+    recentDayRows: bind(coverage.recentDayRows),
+    foldDays: bind(coverage.foldDays),
+
+    rights: bind(sources.rights),
+    saveRight: bind(sources.saveRight),
+    setBudgets: bind(sources.setBudgets),
+    takeCall: bind(sources.takeCall),
+    drainBudget: bind(sources.drainBudget),
+    noteSuccess: bind(sources.noteSuccess),
+    noteFailure: bind(sources.noteFailure),
+    openBreaker: bind(sources.openBreaker),
+    takeLease: bind(sources.takeLease),
+    releaseLease: bind(sources.releaseLease),
+    leaseWanted: bind(sources.leaseWanted),
+
+    run: bind(runViews.run),
+    runs: bind(runViews.runs),
+    runSymbols: bind(runViews.runSymbols),
+    cell: bind(cells.cell),
+    estimatedRows: bind(sizes.estimatedRows),
+    databaseBytes: bind(sizes.databaseBytes),
+    strandedRuns: bind(strandedRuns),
+    publishEvents: bind(publishEvents),
+
+    ping: async () => void (await db.rows(sql`SELECT 1`)),
+    close: () => db.close(),
+  };
+}

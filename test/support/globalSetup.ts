@@ -1,0 +1,16 @@
+import type { TestProject } from 'vitest/node';
+import type {} from './database.ts';
+import { startTestServer } from './testServer.ts';
+
+let stop: (() => Promise<void>) | undefined;
+
+/** Starts the PostgreSQL of the run; test files reach it through `createDatabase`. */
+export async function setup(project: TestProject): Promise<void> {
+  const started = await startTestServer();
+  stop = started.stop;
+  project.provide('testServer', started.server);
+}
+
+export async function teardown(): Promise<void> {
+  await stop?.();
+}

@@ -1,0 +1,36 @@
+import { defineConfig } from 'vitest/config';
+
+const SECOND = 1000;
+
+/** Tests that need a database: everything below a folder of test/, and `.db.test.ts` beside a file. */
+const DATABASE = ['test/*/**/*.test.ts', 'packages/server/src/**/*.db.test.ts'];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    maxWorkers: 2,
+    retry: 0,
+    allowOnly: false,
+    passWithNoTests: false,
+    testTimeout: 30 * SECOND,
+    hookTimeout: 60 * SECOND,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['packages/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/*.test.ts'],
+          exclude: DATABASE,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: DATABASE,
+          globalSetup: ['test/support/globalSetup.ts'],
+        },
+      },
+    ],
+  },
+});
