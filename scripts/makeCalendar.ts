@@ -35,8 +35,10 @@ function readCalendar(file: string): { day: PlainDay; isOpen: boolean }[] {
   });
   read.forEach(({ day, isOpen }, i) => {
     const before = read[i - 1];
-    if (before && dayNumber(day) !== dayNumber(before.day) + 1) throw new Error(`${file}: ${before.day} then ${day}`);
-    if (isOpen && isWeekend(day)) throw new Error(`${file}: ${day} is open on a weekend; the form cannot say that`);
+    if (before && dayNumber(day) !== dayNumber(before.day) + 1)
+      throw new Error(`${file}: ${before.day} then ${day}`);
+    if (isOpen && isWeekend(day))
+      throw new Error(`${file}: ${day} is open on a weekend; the form cannot say that`);
   });
   return read;
 }

@@ -33,7 +33,10 @@ const symbols = chosen();
 await rm(target, { recursive: true, force: true });
 await mkdir(target, { recursive: true });
 await save('stock_basic.csv', await stockLines());
-await save('trading_calendar.csv', (await wholeText(join(source, 'trading_calendar.csv'))).trimEnd().split('\n'));
+await save(
+  'trading_calendar.csv',
+  (await wholeText(join(source, 'trading_calendar.csv'))).trimEnd().split('\n'),
+);
 await save('adj_factor_changes.csv', factorLines());
 await save('bars_daily_raw.csv.gz', barLines());
 await writeFile(join(target, 'README.md'), readme());
@@ -48,7 +51,10 @@ function chosen(): string[] {
   const telling = others.filter((symbol) => isTelling(raw, symbol));
   const plain = others.filter((symbol) => !telling.includes(symbol));
   const places = SYMBOLS - withFactors.length - telling.length;
-  const spread = Array.from({ length: places }, (_, index) => plain[Math.floor((index * plain.length) / places)]!);
+  const spread = Array.from(
+    { length: places },
+    (_, index) => plain[Math.floor((index * plain.length) / places)]!,
+  );
   return [...new Set([...withFactors, ...telling, ...spread])].sort();
 }
 
@@ -80,7 +86,9 @@ function factorLines(): string[] {
 async function stockLines(): Promise<string[]> {
   const { columns, rows } = parseCsv(await wholeText(join(source!, 'stock_basic.csv')));
   const at = columns.indexOf('ts_code');
-  return [columns, ...rows.filter((row) => symbols.includes(row[at]!))].map((row) => row.map(csvCell).join(','));
+  return [columns, ...rows.filter((row) => symbols.includes(row[at]!))].map((row) =>
+    row.map(csvCell).join(','),
+  );
 }
 
 async function paths(start: string): Promise<string[]> {
@@ -102,12 +110,10 @@ function readme(): string {
 
 ${symbols.length} symbols of the Shanghai and Shenzhen exchanges, ${FROM} to ${TO}, made by \`scripts/makeSample.ts\`.
 
-| file | content |
-|---|---|
-| \`bars_daily_raw.csv.gz\` | daily bars, unadjusted, in yuan, shares and percent; suspended days have \`trade_status\` 0 |
-| \`adj_factor_changes.csv\` | known adjustment factors: the first, each change, and the last day for which the factor is known |
-| \`stock_basic.csv\` | the stock list in Tushare's columns (a snapshot of February 2026) |
-| \`trading_calendar.csv\` | the calendar that Shanghai, Shenzhen and Beijing share, 1990 to 2026 |
+- \`bars_daily_raw.csv.gz\`: daily bars, unadjusted, in yuan, shares and percent; suspended days have \`trade_status\` 0
+- \`adj_factor_changes.csv\`: known adjustment factors, the first, each change, and the last day for which one is known
+- \`stock_basic.csv\`: the stock list in Tushare's columns, as of February 2026
+- \`trading_calendar.csv\`: the calendar that Shanghai, Shenzhen and Beijing share, 1990 to 2026
 
 Prices are facts of the exchanges. The files were compiled from repositories under the MIT licence:
 wywzxxz/proof-that-stock-is-predictable (bars), yhhe2004/QuantSandbox (list, factors) and akfamily/akshare (calendar).

@@ -26,6 +26,7 @@ import {
 import { beforeAll, describe, expect, test } from 'vitest';
 
 const BARS = 'bars_daily_raw_2020_2025.csv.gz';
+const TUSHARE = 'tushare_daily_adj_2024.csv.gz';
 const FIRST = plainDay('2020-01-02');
 const LAST = plainDay('2025-04-07');
 
@@ -54,23 +55,29 @@ describe.skipIf(folder === undefined)('real rows (TAPEKEEPER_TEST_DATA)', () => 
     expect(bars.suspended).toHaveLength(369_338 - 368_626);
   });
 
-  test.each(['symbol', 'trade_date'])('are accepted in batches by %s, three flagged by amount, a relisting by limit', (key) => {
-    const { accepted, refused, flags } = judgeBatches(bars.traded, key, (symbol) => facts.get(symbol));
-    expect(refused).toEqual([]);
-    expect(accepted).toBe(368_626);
-    expect(keysOf(flags, 'amount_volume_mismatch')).toEqual([
-      '300896.SZ 2020-12-09',
-      '300999.SZ 2020-11-09',
-      '300999.SZ 2020-12-09',
-    ]);
-    expect(keysOf(flags, 'limit_exceeded')).toEqual(['000792.SZ 2021-08-10']);
-    expect(flags).toHaveLength(4);
-  });
+  test.each(['symbol', 'trade_date'])(
+    'are accepted in batches by %s, three flagged by amount, a relisting by limit',
+    (key) => {
+      const { accepted, refused, flags } = judgeBatches(bars.traded, key, (symbol) => facts.get(symbol));
+      expect(refused).toEqual([]);
+      expect(accepted).toBe(368_626);
+      expect(keysOf(flags, 'amount_volume_mismatch')).toEqual([
+        '300896.SZ 2020-12-09',
+        '300999.SZ 2020-11-09',
+        '300999.SZ 2020-12-09',
+      ]);
+      expect(keysOf(flags, 'limit_exceeded')).toEqual(['000792.SZ 2021-08-10']);
+      expect(flags).toHaveLength(4);
+    },
+  );
 
   /** 36 days are more than 0.2 % beyond the limit; on two of them the limit is rounded to a cent. */
   test('go beyond the limit 34 times where first days are not known', () => {
     const longAgo = { listDate: plainDay('1991-01-02'), delistDate: null };
-    const { flags } = judgeBatches(bars.traded, 'symbol', (symbol) => ({ ...longAgo, board: boardOf(symbol) ?? null }));
+    const { flags } = judgeBatches(bars.traded, 'symbol', (symbol) => ({
+      ...longAgo,
+      board: boardOf(symbol) ?? null,
+    }));
     expect(keysOf(flags, 'limit_exceeded')).toHaveLength(34);
   });
 
@@ -90,10 +97,16 @@ describe.skipIf(folder === undefined)('real rows (TAPEKEEPER_TEST_DATA)', () => 
     const symbols = [...new Set(bars.traded.map((row) => symbolOf(String(row['symbol']))))];
     const ids = new Map(symbols.map((symbol, i) => [symbol, i + 1]));
     const listings = symbols.map((symbol): Listing => {
-      return { instrumentId: ids.get(symbol)!, symbol, listDate: facts.get(symbol)!.listDate, delistDate: null };
+      return {
+        instrumentId: ids.get(symbol)!,
+        symbol,
+        listDate: facts.get(symbol)!.listDate,
+        delistDate: null,
+      };
     });
     const members = new Map(calendar.tradingDays(FIRST, LAST).map((day) => [day, new Bitmap()]));
-    for (const row of bars.traded) members.get(plainDay(String(row['trade_date'])))!.add(ids.get(symbolOf(String(row['symbol'])))!);
+    for (const row of bars.traded)
+      members.get(plainDay(String(row['trade_date'])))!.add(ids.get(symbolOf(String(row['symbol'])))!);
     const days = [...members].map(([day, present]) => ({ day, members: present }));
     const exceptions = bars.suspended.map(({ symbol, day }) => ({ instrumentId: ids.get(symbol)!, day }));
     const question = { calendar, listings, from: FIRST, to: LAST };
@@ -102,9 +115,30 @@ describe.skipIf(folder === undefined)('real rows (TAPEKEEPER_TEST_DATA)', () => 
     expect(findGaps({ ...question, coverage: { ranges: [], days, exceptions: [] } }).cells).toBe(712);
   });
 
+  test('of Tushare in its units are accepted without a flag once converted, factors as well', () => {
+    const rows = readCsv(gunzipSync(readFileSync(join(folder!, TUSHARE))).toString('utf8'));
+    const bars2024 = rows.map((row): Row => {
+      const bar = barOf(symbolOf(row['ts_code']!), plainDay(row['trade_date']!), row);
+      return { ...bar, volume: Math.round(Number(row['vol']) * 100), amount: Number(row['amount']) * 1000 };
+    });
+    const factors = bars2024.map(({ symbol, trade_date }, i): Row => {
+      return { symbol: symbol!, trade_date: trade_date!, adj_factor: Number(rows[i]!['adj_factor']) };
+    });
+    const question = { calendar, listingOf: (symbol: Symbol) => facts.get(symbol) };
+    for (const verdict of [
+      validateBatch({ ...question, dataset: 'daily_bars', rows: bars2024 }),
+      validateBatch({ ...question, dataset: 'adj_factors', rows: factors }),
+    ]) {
+      expect(verdict).toMatchObject({ refused: [], flags: [] });
+      expect(verdict.accepted).toHaveLength(237_144);
+    }
+  });
+
   test('of the calendar say what the built-in calendar says', () => {
     const rows = readCsv(readFileSync(join(folder!, 'trading_calendar.csv'), 'utf8'));
-    const different = rows.filter((row) => calendar.isOpen(plainDay(row['cal_date']!)) !== (row['is_open'] === '1'));
+    const different = rows.filter(
+      (row) => calendar.isOpen(plainDay(row['cal_date']!)) !== (row['is_open'] === '1'),
+    );
     expect(rows).toHaveLength(13_162);
     expect(different).toEqual([]);
   });
@@ -125,8 +159,14 @@ describe.skipIf(folder === undefined)('real rows (TAPEKEEPER_TEST_DATA)', () => 
       delist_date: dayIn(row['delist_date']),
     }));
     const question = { calendar, listingOf: () => undefined };
-    expect(validateBatch({ ...question, dataset: 'trade_calendar', rows: days })).toMatchObject({ refused: [], flags: [] });
-    expect(validateBatch({ ...question, dataset: 'stock_basics', rows: stocks })).toMatchObject({ refused: [], flags: [] });
+    expect(validateBatch({ ...question, dataset: 'trade_calendar', rows: days })).toMatchObject({
+      refused: [],
+      flags: [],
+    });
+    expect(validateBatch({ ...question, dataset: 'stock_basics', rows: stocks })).toMatchObject({
+      refused: [],
+      flags: [],
+    });
     expect(stocks).toHaveLength(5485);
   });
 });
@@ -134,7 +174,8 @@ describe.skipIf(folder === undefined)('real rows (TAPEKEEPER_TEST_DATA)', () => 
 function findFolder(named: string | undefined): string | undefined {
   const found = [named && join(named, 'data'), named].find((each) => each && existsSync(join(each, BARS)));
   if (named && !found) throw new Error(`TAPEKEEPER_TEST_DATA is ${named}, which has no ${BARS}`);
-  if (!found && process.env['CI']) throw new Error('CI has to set TAPEKEEPER_TEST_DATA to the folder of real rows');
+  if (!found && process.env['CI'])
+    throw new Error('CI has to set TAPEKEEPER_TEST_DATA to the folder of real rows');
   return found;
 }
 
@@ -210,5 +251,7 @@ function readCsv(text: string): Record<string, string>[] {
 
 function fieldsOf(line: string): string[] {
   if (!line.includes('"')) return line.split(',');
-  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) => quoted ?? plain ?? '');
+  return [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+    ([, quoted, plain]) => quoted ?? plain ?? '',
+  );
 }

@@ -72,7 +72,11 @@ export function packedAnswer(body: string): Buffer {
 }
 
 /** The answer of an interface: rows under columns; for days packed, the columns being those asked for. */
-export function tableAnswer(request: BaostockRequest, columns: string, records: readonly (readonly string[])[]): Buffer {
+export function tableAnswer(
+  request: BaostockRequest,
+  columns: string,
+  records: readonly (readonly string[])[],
+): Buffer {
   const json = JSON.stringify({ record: records });
   const { method, page, params } = request;
   const isDays = request.type === '95';

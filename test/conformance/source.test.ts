@@ -1,5 +1,12 @@
 import { plainDay, symbolOf, type PlainDay, type Row } from '@tapekeeper/core';
-import { openWorld, sampleFolder, startReplay, type Fault, type Protocol, type World } from '@tapekeeper/replay';
+import {
+  openWorld,
+  sampleFolder,
+  startReplay,
+  type Fault,
+  type Protocol,
+  type World,
+} from '@tapekeeper/replay';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import type { AskContext, Question, Source } from '../../packages/server/src/ports/source.ts';
@@ -26,12 +33,17 @@ const LISTS: readonly Question[] = [
   { shape: 'all', dataset: 'stock_basics', ...MONTH },
   { shape: 'all', dataset: 'trade_calendar', ...MONTH },
 ];
-const OF_SYMBOL = (['daily_bars', 'daily_basics', 'adj_factors'] as const).map(
-  (dataset): Question => ({ shape: 'symbol', dataset, symbol: SYMBOL, ...MONTH }),
-);
-const OF_DAY = (['daily_bars', 'daily_basics', 'adj_factors'] as const).map(
-  (dataset): Question => ({ shape: 'day', dataset, day: DAY }),
-);
+const OF_SYMBOL = (['daily_bars', 'daily_basics', 'adj_factors'] as const).map((dataset): Question => ({
+  shape: 'symbol',
+  dataset,
+  symbol: SYMBOL,
+  ...MONTH,
+}));
+const OF_DAY = (['daily_bars', 'daily_basics', 'adj_factors'] as const).map((dataset): Question => ({
+  shape: 'day',
+  dataset,
+  day: DAY,
+}));
 
 interface Addresses {
   readonly tushareUrl: string;
@@ -39,7 +51,12 @@ interface Addresses {
 }
 
 function tushare({ tushareUrl }: Addresses, timeouts: Deadlines = UNHURRIED): Source {
-  return createTushareSource({ baseUrl: tushareUrl, token: () => 'replayed-token', clock: systemClock, timeouts });
+  return createTushareSource({
+    baseUrl: tushareUrl,
+    token: () => 'replayed-token',
+    clock: systemClock,
+    timeouts,
+  });
 }
 
 function baostock(world: World, { baostockUrl }: Addresses, timeouts: Deadlines = UNHURRIED): Source {
@@ -67,7 +84,9 @@ async function replayed(
 }
 
 describeSource('Tushare', () =>
-  replayed('tushare', [...OF_DAY, ...LISTS, ...OF_SYMBOL], (_, addresses, deadlines) => tushare(addresses, deadlines)),
+  replayed('tushare', [...OF_DAY, ...LISTS, ...OF_SYMBOL], (_, addresses, deadlines) =>
+    tushare(addresses, deadlines),
+  ),
 );
 
 describeSource('BaoStock', () => replayed('baostock', [...OF_SYMBOL, ...LISTS], baostock));
@@ -78,7 +97,9 @@ describe('both sources over the same data', () => {
   const sources: Source[] = [];
   const rowsOf = async (source: Source, question: Question): Promise<readonly Row[]> => {
     const [batch] = (await source.ask(question, FREE)).batches;
-    return batch?.rows.toSorted((one, other) => (String(one.trade_date) < String(other.trade_date) ? -1 : 1)) ?? [];
+    return (
+      batch?.rows.toSorted((one, other) => (String(one.trade_date) < String(other.trade_date) ? -1 : 1)) ?? []
+    );
   };
   const both = async (question: Question) => Promise.all(sources.map((source) => rowsOf(source, question)));
 
@@ -94,32 +115,61 @@ describe('both sources over the same data', () => {
 
   it('give the same bars, in the same units', async () => {
     for (const symbol of world.symbols.slice(0, 10)) {
-      const [ofTushare, ofBaostock] = await both({ shape: 'symbol', dataset: 'daily_bars', symbol, ...MONTH });
+      const [ofTushare, ofBaostock] = await both({
+        shape: 'symbol',
+        dataset: 'daily_bars',
+        symbol,
+        ...MONTH,
+      });
       expect(ofTushare?.length).toBeGreaterThan(0);
       expect(ofTushare).toEqual(ofBaostock);
     }
   });
 
   it('give factors in the same ratios', async () => {
-    const [ofTushare = [], ofBaostock = []] = await both({ shape: 'symbol', dataset: 'adj_factors', symbol: SYMBOL, ...MONTH });
+    const [ofTushare = [], ofBaostock = []] = await both({
+      shape: 'symbol',
+      dataset: 'adj_factors',
+      symbol: SYMBOL,
+      ...MONTH,
+    });
     expect(ofTushare.map((row) => row.trade_date)).toEqual(ofBaostock.map((row) => row.trade_date));
-    const ratios = (rows: readonly Row[]) => rows.map((row) => Number(row.adj_factor) / Number(rows[0]?.adj_factor));
+    const ratios = (rows: readonly Row[]) =>
+      rows.map((row) => Number(row.adj_factor) / Number(rows[0]?.adj_factor));
     expect(new Set(ratios(ofTushare)).size).toBeGreaterThan(1);
-    for (const [index, ratio] of ratios(ofTushare).entries()) expect(ratios(ofBaostock)[index]).toBeCloseTo(ratio, 4);
+    for (const [index, ratio] of ratios(ofTushare).entries())
+      expect(ratios(ofBaostock)[index]).toBeCloseTo(ratio, 4);
   });
 
   it('give the same calendar', async () => {
-    const [ofTushare = [], ofBaostock = []] = await both({ shape: 'all', dataset: 'trade_calendar', ...MONTH });
+    const [ofTushare = [], ofBaostock = []] = await both({
+      shape: 'all',
+      dataset: 'trade_calendar',
+      ...MONTH,
+    });
     const sorted = (rows: readonly Row[]) =>
-      rows.toSorted((one, other) => (`${one.exchange} ${one.cal_date}` < `${other.exchange} ${other.cal_date}` ? -1 : 1));
+      rows.toSorted((one, other) =>
+        `${one.exchange} ${one.cal_date}` < `${other.exchange} ${other.cal_date}` ? -1 : 1,
+      );
     expect(sorted(ofTushare)).toEqual(sorted(ofBaostock));
   });
 
   it('name suspended days instead of leaving them out, where the source knows of them', async () => {
-    const question: Question = { shape: 'symbol', dataset: 'daily_bars', symbol: symbolOf('002252.SZ'), from: DAY, to: plainDay('2024-12-31') };
-    const days = world.calendar.days('SZSE').filter(({ day, open }) => open && day >= DAY && day <= question.to);
-    const [tushareAnswer, baostockAnswer] = await Promise.all(sources.map((source) => source.ask(question, FREE)));
-    const barsOf = (answer: typeof baostockAnswer) => answer?.batches.find(({ dataset }) => dataset === 'daily_bars')?.rows.length ?? 0;
+    const question: Question = {
+      shape: 'symbol',
+      dataset: 'daily_bars',
+      symbol: symbolOf('002252.SZ'),
+      from: DAY,
+      to: plainDay('2024-12-31'),
+    };
+    const days = world.calendar
+      .days('SZSE')
+      .filter(({ day, open }) => open && day >= DAY && day <= question.to);
+    const [tushareAnswer, baostockAnswer] = await Promise.all(
+      sources.map((source) => source.ask(question, FREE)),
+    );
+    const barsOf = (answer: typeof baostockAnswer) =>
+      answer?.batches.find(({ dataset }) => dataset === 'daily_bars')?.rows.length ?? 0;
     expect(barsOf(baostockAnswer)).toBe(barsOf(tushareAnswer));
     expect(barsOf(baostockAnswer) + (baostockAnswer?.suspended.length ?? 0)).toBe(days.length);
     expect(baostockAnswer?.suspended.length).toBeGreaterThan(0);

@@ -6,7 +6,6 @@ import {
   parseDay,
   parseSymbol,
   symbolOf,
-  type Column,
   type DatasetId,
   type ErrorCode,
   type Row,
@@ -14,6 +13,7 @@ import {
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Answer, AskContext, Question, Source } from '../../packages/server/src/ports/source.ts';
 import type { Deadlines } from '../../packages/server/src/sources/watch.ts';
+import { rowFaults } from './canonicalRow.ts';
 import { UNHURRIED } from './deadlines.ts';
 import { failureOf } from './failure.ts';
 
@@ -70,8 +70,12 @@ export function describeSource(name: string, open: () => Promise<SourceStand>): 
         expect(byproducts.every(isDatasetId) && !byproducts.includes(dataset)).toBe(true);
         expect([shapes.length > 0, pageRows > 0, exchanges.length > 0]).toEqual([true, true, true]);
       }
-      const served = source.capabilities.flatMap(({ dataset, shapes }) => shapes.map((shape) => `${dataset} ${shape}`));
-      expect(stand.questions.map(({ dataset, shape }) => `${dataset} ${shape}`)).toEqual(expect.arrayContaining(served));
+      const served = source.capabilities.flatMap(({ dataset, shapes }) =>
+        shapes.map((shape) => `${dataset} ${shape}`),
+      );
+      expect(stand.questions.map(({ dataset, shape }) => `${dataset} ${shape}`)).toEqual(
+        expect.arrayContaining(served),
+      );
     });
 
     it('answers each question with canonical rows, and with all it declares', async () => {
@@ -119,7 +123,9 @@ export function describeSource(name: string, open: () => Promise<SourceStand>): 
     it('makes no call without leave, and hands on the refusal of it', async () => {
       const before = stand.calls();
       const refusal = new AppError('breaker_open', { host: 'x', until: 'later', reason: 'tried too often' });
-      const error = await failureOf(source.ask(first(), { ...freely(), beforeCall: () => Promise.reject(refusal) }));
+      const error = await failureOf(
+        source.ask(first(), { ...freely(), beforeCall: () => Promise.reject(refusal) }),
+      );
       expect(error).toBe(refusal);
       expect(stand.calls()).toBe(before);
     });
@@ -138,7 +144,9 @@ export function describeSource(name: string, open: () => Promise<SourceStand>): 
 
       const waiting = new AbortController();
       const beforeCall = () => new Promise<never>(() => waiting.abort());
-      expect((await failureOf(source.ask(first(), { signal: waiting.signal, beforeCall }))).code).toBe('interrupted');
+      expect((await failureOf(source.ask(first(), { signal: waiting.signal, beforeCall }))).code).toBe(
+        'interrupted',
+      );
 
       stand.misbehave('silence');
       const flying = new AbortController();
@@ -226,32 +234,6 @@ function expectCanonical(source: Source, question: Question, answer: Answer): vo
   for (const { symbol, day } of answer.suspended) {
     const bars = answer.batches.find(({ dataset }) => dataset === 'daily_bars')?.rows ?? [];
     expect(bars.some((row) => row.symbol === symbol && row.trade_date === day)).toBe(false);
-  }
-}
-
-function rowFaults(dataset: DatasetId, columns: readonly string[], row: Row): readonly string[] {
-  const names = Object.keys(row);
-  if (names.length !== columns.length || !columns.every((name) => names.includes(name))) {
-    return [`columns ${names.join()} are not ${columns.join()}`];
-  }
-  const specs = DATASETS[dataset].columns.filter(({ name }) => names.includes(name));
-  return specs.filter((spec) => !isCanonical(spec, row[spec.name])).map(({ name }) => `${name} ${String(row[name])}`);
-}
-
-function isCanonical({ name, type, nullable }: Column, value: Row[string] | undefined): boolean {
-  if (value === null) return nullable === true;
-  switch (type) {
-    case 'text':
-      if (name === 'symbol') return typeof value === 'string' && parseSymbol(value) === value;
-      return typeof value === 'string' && value !== '' && value.isWellFormed() && !value.includes('\0');
-    case 'day':
-      return typeof value === 'string' && parseDay(value) === value;
-    case 'double':
-      return typeof value === 'number' && Number.isFinite(value);
-    case 'bigint':
-      return Number.isSafeInteger(value) && !Object.is(value, -0);
-    case 'boolean':
-      return typeof value === 'boolean';
   }
 }
 

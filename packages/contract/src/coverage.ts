@@ -11,7 +11,7 @@ export const cellCountsSchema = z.object({
 });
 
 export const coverageQuerySchema = z.strictObject({
-  dataset: datasetSchema.optional().describe('default: all data sets'),
+  dataset: z.string().max(64).optional().describe('default: all data sets'),
   from: z.string().max(32).optional().describe('default: the first covered day'),
   to: z.string().max(32).optional().describe('default: the last final day'),
 });
@@ -29,6 +29,9 @@ export const datasetCoverageSchema = z.object({
   cells: cellCountsSchema.nullable().describe('of grids'),
   worst: z.array(z.object({ symbol: symbolSchema, gaps: countSchema, first: daySchema, last: daySchema })),
   symbolsWithGaps: countSchema,
+  recent: z
+    .array(z.object({ day: daySchema, expected: countSchema, gaps: countSchema }))
+    .describe('of grids: the last trading days of the span, oldest first'),
   estimatedRows: countSchema,
 });
 export const coverageSchema = z.object({ datasets: z.array(datasetCoverageSchema) });
@@ -39,6 +42,12 @@ export const CELL_STATUSES = [
   'covered', 'provisional', 'suspended', 'absent', 'accepted', 'quarantined', 'failed', 'missing',
   'closed', 'not_listed', 'delisted', 'future', 'assumed',
 ] as const;
+
+export const cellParamsSchema = z.strictObject({
+  dataset: z.string().max(64).describe('a data set of the kind grid'),
+  symbol: z.string().max(32).describe('canonical symbol, 600000.SH'),
+  day: z.string().max(32).describe('a day, 2024-01-31'),
+});
 
 /** Everything that is known of one cell, in one answer with its reason. */
 export const cellSchema = z.object({

@@ -25,3 +25,4 @@ export const problemSchema = z
     requestId: z.string(),
   })
   .describe('problem details, RFC 9457');
+export type Problem = z.output<typeof problemSchema>;

@@ -91,9 +91,11 @@ export const runSchema = z.object({
 });
 export type Run = z.output<typeof runSchema>;
 
+export const runParamsSchema = z.strictObject({ id: z.coerce.number().int().positive().describe('number of a run') });
+
 export const runListQuerySchema = z.strictObject({
   state: z.string().max(200).optional().describe('states to list, separated by commas'),
-  dataset: datasetSchema.optional(),
+  dataset: z.string().max(64).optional(),
   before: z.coerce.number().int().positive().optional().describe('cursor: only runs with a smaller id'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { sourceSchema } from './primitives.ts';
+import { instantSchema, sourceSchema } from './primitives.ts';
+
+/** The process answers; says nothing of the database. */
+export const aliveSchema = z.object({
+  alive: z.literal(true),
+  startedAt: instantSchema.describe('tells one start of a server from the next'),
+});
+export type Alive = z.output<typeof aliveSchema>;
 
 export const readySchema = z.object({
   ready: z.boolean(),

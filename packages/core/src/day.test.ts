@@ -21,13 +21,20 @@ describe('a day', () => {
     expect(parseDay('20240229')).toBe('2024-02-29');
   });
 
-  test.each(['2024-02-30', '2023-02-29', '20240431', '2024-13-01', '2024-00-10', '2024-1-2', '2024-0102', '', 'today'])(
-    'is not read from %j',
-    (text) => {
-      expect(parseDay(text)).toBeUndefined();
-      expect(() => plainDay(text)).toThrow(RangeError);
-    },
-  );
+  test.each([
+    '2024-02-30',
+    '2023-02-29',
+    '20240431',
+    '2024-13-01',
+    '2024-00-10',
+    '2024-1-2',
+    '2024-0102',
+    '',
+    'today',
+  ])('is not read from %j', (text) => {
+    expect(parseDay(text)).toBeUndefined();
+    expect(() => plainDay(text)).toThrow(RangeError);
+  });
 
   test('goes to its number and back', () => {
     fc.assert(

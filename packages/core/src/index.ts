@@ -17,7 +17,13 @@ export * from './coverage/bitmap.ts';
 export * from './coverage/ranges.ts';
 export { FIRST_SESSION, countExpected, expectedSpan, isExpected, type Listing } from './coverage/expected.ts';
 export { type DayMembers, type InstrumentRange, type SweepInput } from './coverage/sweep.ts';
-export { findGaps, type CellException, type CoverageSnapshot, type DayGap, type Gaps } from './coverage/gaps.ts';
+export {
+  findGaps,
+  type CellException,
+  type CoverageSnapshot,
+  type DayGap,
+  type Gaps,
+} from './coverage/gaps.ts';
 export * from './coverage/summary.ts';
 export * from './coverage/spans.ts';
 export * from './coverage/fold.ts';

@@ -39,7 +39,9 @@ export const days: fc.Arbitrary<PlainDay> = fc
   .map((offset) => addDays(WORLD_FIRST, offset));
 
 /** Days of which the first is not after the second. */
-export const dayPairs = fc.tuple(days, days).map(([a, b]) => (a <= b ? { from: a, to: b } : { from: b, to: a }));
+export const dayPairs = fc
+  .tuple(days, days)
+  .map(([a, b]) => (a <= b ? { from: a, to: b } : { from: b, to: a }));
 
 const IDS = [1, 2, 3, 40, 41] as const;
 const SYMBOLS = ['600001.SH', '600002.SH', '000003.SZ', '000040.SZ', '920041.BJ'].map(symbolOf);

@@ -71,12 +71,15 @@ export async function startReplay(options: ReplayOptions): Promise<Replay> {
   const { maxLogins, ...rights } = permissions;
   const { caps, envelope } = options;
   const tushare = await startTushare(world, upstream, {
-    ...{ host, port: tusharePort, ...rights },
+    host,
+    port: tusharePort,
+    ...rights,
     ...(caps && { caps }),
     ...(envelope && { envelope }),
   });
   const baostock = await startBaostock(world, upstream, {
-    ...{ host, port: baostockPort },
+    host,
+    port: baostockPort,
     ...(maxLogins !== undefined && { maxLogins }),
   }).catch(async (cause: unknown) => {
     await tushare.close();

@@ -6,8 +6,8 @@ const calendar = builtinCalendar();
 
 /** Trading days a year as the exchanges counted them, 1990 from 19 December on. */
 const DAYS_OF_YEARS = [
-  9, 255, 255, 257, 252, 251, 247, 243, 246, 239, 239, 240, 237, 241, 243, 242, 241, 242, 246, 244, 242, 244, 243, 238,
-  245, 244, 244, 244, 243, 244, 243, 243, 242, 242, 242, 243, 242,
+  9, 255, 255, 257, 252, 251, 247, 243, 246, 239, 239, 240, 237, 241, 243, 242, 241, 242, 246, 244, 242, 244,
+  243, 238, 245, 244, 244, 244, 243, 244, 243, 243, 242, 242, 242, 243, 242,
 ];
 
 describe('the calendar that the program brings along', () => {
@@ -33,13 +33,19 @@ describe('the calendar that the program brings along', () => {
     expect(calendar.isOpen(plainDay('2024-02-04'))).toBe(false);
   });
 
-  test.each(['1992-05-04', '2009-05-05', '2024-02-08', '2024-02-19'])('opens on %s, which other lists have lost', (day) => {
-    expect(calendar.isOpen(plainDay(day))).toBe(true);
-  });
+  test.each(['1992-05-04', '2009-05-05', '2024-02-08', '2024-02-19'])(
+    'opens on %s, which other lists have lost',
+    (day) => {
+      expect(calendar.isOpen(plainDay(day))).toBe(true);
+    },
+  );
 
-  test.each(['2024-01-01', '2024-02-09', '2024-02-16', '2024-10-01', '2003-05-09', '1999-12-20'])('rests on %s', (day) => {
-    expect(calendar.isOpen(plainDay(day))).toBe(false);
-  });
+  test.each(['2024-01-01', '2024-02-09', '2024-02-16', '2024-10-01', '2003-05-09', '1999-12-20'])(
+    'rests on %s',
+    (day) => {
+      expect(calendar.isOpen(plainDay(day))).toBe(false);
+    },
+  );
 
   test('steps over the long holidays', () => {
     expect(calendar.nextOpen(plainDay('2024-09-30'))).toBe('2024-10-08');

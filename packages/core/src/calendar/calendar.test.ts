@@ -69,8 +69,12 @@ describe('a calendar with words laid over it', () => {
       fc.property(worlds, words, dayPairs, (world, said, { from, to }) => {
         const calendar = calendarWith(world.calendar, said);
         const spoken = new Map(said.map(({ day, isOpen }) => [day, isOpen]));
-        for (const day of eachDay(from, to).filter((each) => each >= calendar.firstDay && !calendar.isAssumed(each))) {
-          expect(calendar.isOpen(day)).toBe(spoken.get(day) ?? (world.calendar.isAssumed(day) ? false : oracle(world)(day)));
+        for (const day of eachDay(from, to).filter(
+          (each) => each >= calendar.firstDay && !calendar.isAssumed(each),
+        )) {
+          expect(calendar.isOpen(day)).toBe(
+            spoken.get(day) ?? (world.calendar.isAssumed(day) ? false : oracle(world)(day)),
+          );
         }
       }),
     );
@@ -92,8 +96,13 @@ describe('a calendar with words laid over it', () => {
 
   test('takes a new year that is named by its weekdays alone', () => {
     const base = makeCalendar(plainDay('2026-12-28'), plainDay('2026-12-31'), () => true);
-    const year = eachDay(plainDay('2027-01-01'), plainDay('2027-12-31')).filter((day) => weekday(day) % 6 !== 0);
-    const calendar = calendarWith(base, year.map((day): CalendarDay => ({ day, isOpen: day !== '2027-01-01' })));
+    const year = eachDay(plainDay('2027-01-01'), plainDay('2027-12-31')).filter(
+      (day) => weekday(day) % 6 !== 0,
+    );
+    const calendar = calendarWith(
+      base,
+      year.map((day): CalendarDay => ({ day, isOpen: day !== '2027-01-01' })),
+    );
     expect(calendar.lastKnownDay).toBe('2027-12-31');
     expect(calendar.nextOpen(plainDay('2026-12-31'))).toBe('2027-01-04');
     expect(calendar.isOpen(plainDay('2027-02-06'))).toBe(false);

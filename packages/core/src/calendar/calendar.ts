@@ -55,7 +55,11 @@ export function calendarWith(base: Calendar, days: readonly CalendarDay[]): Cale
   if (days.length === 0) return base;
   const words = new Map(days.map(({ day, isOpen }) => [day, isOpen]));
   const open = new Set(base.tradingDays(base.firstDay, base.lastKnownDay));
-  return new KnownDays(base.firstDay, lastJoined(base.lastKnownDay, words), (day) => words.get(day) ?? open.has(day));
+  return new KnownDays(
+    base.firstDay,
+    lastJoined(base.lastKnownDay, words),
+    (day) => words.get(day) ?? open.has(day),
+  );
 }
 
 function lastJoined(lastKnownDay: PlainDay, words: ReadonlyMap<PlainDay, boolean>): PlainDay {
@@ -81,7 +85,8 @@ class KnownDays implements Calendar {
     this.lastKnownDay = lastKnownDay;
     this.#first = dayNumber(firstDay);
     this.#end = dayNumber(lastKnownDay) + 1;
-    if (this.#end <= this.#first) throw new RangeError(`the calendar ends (${lastKnownDay}) before it begins (${firstDay})`);
+    if (this.#end <= this.#first)
+      throw new RangeError(`the calendar ends (${lastKnownDay}) before it begins (${firstDay})`);
     this.#openBefore = new Uint32Array(this.#end - this.#first + 1);
     const openDays: PlainDay[] = [];
     for (let number = this.#first; number < this.#end; number++) {

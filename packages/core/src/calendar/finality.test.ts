@@ -8,7 +8,8 @@ import { isSettled, lastFinalDay } from './finality.ts';
 
 const calendar = builtinCalendar();
 const bars = DATASETS.daily_bars.finality;
-const at = (day: string, hour: number, minute = 0): number => shanghaiInstant(plainDay(day), hour * 60 + minute);
+const at = (day: string, hour: number, minute = 0): number =>
+  shanghaiInstant(plainDay(day), hour * 60 + minute);
 
 const finalities = fc.record({
   finalFromMinutes: fc.integer({ min: 0, max: 2000 }),
@@ -37,14 +38,20 @@ describe('the last final day', () => {
 
   test('is what looking at every trading day would give', () => {
     fc.assert(
-      fc.property(worlds, finalities, days, fc.integer({ min: 0, max: 1439 }), (world, finality, today, minutes) => {
-        const instant = shanghaiInstant(today, minutes);
-        const final = world.known.filter(
-          ({ day, isOpen }) => isOpen && shanghaiInstant(day, finality.finalFromMinutes) <= instant,
-        );
-        const expected = final.at(-1)?.day ?? addDays(world.calendar.firstDay, -1);
-        expect(lastFinalDay(world.calendar, finality, instant)).toBe(expected);
-      }),
+      fc.property(
+        worlds,
+        finalities,
+        days,
+        fc.integer({ min: 0, max: 1439 }),
+        (world, finality, today, minutes) => {
+          const instant = shanghaiInstant(today, minutes);
+          const final = world.known.filter(
+            ({ day, isOpen }) => isOpen && shanghaiInstant(day, finality.finalFromMinutes) <= instant,
+          );
+          const expected = final.at(-1)?.day ?? addDays(world.calendar.firstDay, -1);
+          expect(lastFinalDay(world.calendar, finality, instant)).toBe(expected);
+        },
+      ),
     );
   });
 });

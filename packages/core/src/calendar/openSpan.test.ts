@@ -17,7 +17,9 @@ test('a known span stops where the calendar does', () => {
   fc.assert(
     fc.property(worlds, days, days, ({ calendar }, from, to) => {
       const { start, end } = knownSpan(calendar, from, to);
-      expect(numbers(start, end).map((index) => calendar.openDayAt(index))).toEqual(calendar.tradingDays(from, to));
+      expect(numbers(start, end).map((index) => calendar.openDayAt(index))).toEqual(
+        calendar.tradingDays(from, to),
+      );
     }),
   );
 });

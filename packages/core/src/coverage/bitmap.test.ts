@@ -36,7 +36,9 @@ describe('a bitmap', () => {
       fc.property(sets, sets, (left, right) => {
         const other = Bitmap.of(right);
         const result = Bitmap.of(left)[name](other);
-        const kept = [...new Set([...left, ...right])].filter((id) => model(left.includes(id), right.includes(id)));
+        const kept = [...new Set([...left, ...right])].filter((id) =>
+          model(left.includes(id), right.includes(id)),
+        );
         expect([...result.values()]).toEqual(sorted(kept));
         expect([...other.values()]).toEqual(sorted(right));
       }),
@@ -74,7 +76,11 @@ describe('a bitmap', () => {
       fc.property(sets, sets, (left, right) => {
         const same = sorted(left).join() === sorted(right).join();
         expect(Bitmap.of(left).equals(Bitmap.of(right))).toBe(same);
-        expect(Bitmap.of([...left, 900]).delete(900).equals(Bitmap.of(left))).toBe(true);
+        expect(
+          Bitmap.of([...left, 900])
+            .delete(900)
+            .equals(Bitmap.of(left)),
+        ).toBe(true);
       }),
     );
   });
@@ -107,7 +113,11 @@ describe('the bytes of a bitmap', () => {
   test('are equal for equal sets, however they came about', () => {
     fc.assert(
       fc.property(sets, fc.integer({ min: 301, max: 5000 }), (ids, passing) => {
-        expect(Bitmap.of([passing, ...ids]).delete(passing).toBytes()).toEqual(Bitmap.of(ids.toReversed()).toBytes());
+        expect(
+          Bitmap.of([passing, ...ids])
+            .delete(passing)
+            .toBytes(),
+        ).toEqual(Bitmap.of(ids.toReversed()).toBytes());
       }),
     );
   });

@@ -24,7 +24,8 @@ export class Bitmap {
 
   /** The set whose bytes `toBytes` gave: id `n` is bit `n & 7` of byte `n >> 3`. */
   static fromBytes(bytes: Uint8Array): Bitmap {
-    if (bytes.length > (MAX_ID + 1) >>> 3) throw new RangeError(`a bitmap of ${bytes.length} bytes is too long`);
+    if (bytes.length > (MAX_ID + 1) >>> 3)
+      throw new RangeError(`a bitmap of ${bytes.length} bytes is too long`);
     const bitmap = new Bitmap();
     bitmap.#words = new Uint32Array((bytes.length + 3) >>> 2);
     for (let i = 0; i < bytes.length; i++) bitmap.#words[i >>> 2]! |= bytes[i]! << ((i & 3) << 3);
@@ -121,14 +122,16 @@ export class Bitmap {
   forEach(visit: (id: number) => void): void {
     const words = this.#words;
     for (let i = 0; i < words.length; i++) {
-      for (let word = words[i]!; word !== 0; word &= word - 1) visit((i << 5) + 31 - Math.clz32(word & -word));
+      for (let word = words[i]!; word !== 0; word &= word - 1)
+        visit((i << 5) + 31 - Math.clz32(word & -word));
     }
   }
 
   /** The ids in ascending order. */
   *values(): IterableIterator<number> {
     for (let i = 0; i < this.#words.length; i++) {
-      for (let word = this.#words[i]!; word !== 0; word &= word - 1) yield (i << 5) + 31 - Math.clz32(word & -word);
+      for (let word = this.#words[i]!; word !== 0; word &= word - 1)
+        yield (i << 5) + 31 - Math.clz32(word & -word);
     }
   }
 

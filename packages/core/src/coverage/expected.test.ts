@@ -30,7 +30,9 @@ describe('a row is expected', () => {
 
   test('never of a symbol that has yet to trade', () => {
     expect(isExpected(calendar, listing('600000.SH', null), plainDay('2024-01-02'))).toBe(false);
-    expect(countExpected(calendar, [listing('600000.SH', null)], plainDay('2024-01-02'), plainDay('2024-12-31'))).toBe(0);
+    expect(
+      countExpected(calendar, [listing('600000.SH', null)], plainDay('2024-01-02'), plainDay('2024-12-31')),
+    ).toBe(0);
   });
 
   test('in Beijing only since its exchange opened, whatever the list date', () => {
@@ -63,7 +65,9 @@ test('the expected span of a listing holds exactly its expected days', () => {
 test('expected cells are counted as one by one', () => {
   fc.assert(
     fc.property(worlds, listings, dayPairs, (world, all, { from, to }) => {
-      const slow = all.flatMap((each) => eachDay(from, to).filter((day) => isExpected(world.calendar, each, day)));
+      const slow = all.flatMap((each) =>
+        eachDay(from, to).filter((day) => isExpected(world.calendar, each, day)),
+      );
       expect(countExpected(world.calendar, all, from, to)).toBe(slow.length);
     }),
   );

@@ -54,7 +54,12 @@ export function expectedSpan(calendar: Calendar, listing: Listing, from: PlainDa
  * How many cells a grid should have from `from` to `to`.
  * @example countExpected(calendar, listings, plainDay('2024-01-02'), plainDay('2024-01-02'))
  */
-export function countExpected(calendar: Calendar, listings: readonly Listing[], from: PlainDay, to: PlainDay): number {
+export function countExpected(
+  calendar: Calendar,
+  listings: readonly Listing[],
+  from: PlainDay,
+  to: PlainDay,
+): number {
   let cells = 0;
   for (const listing of listings) {
     const { start, end } = expectedSpan(calendar, listing, from, to);

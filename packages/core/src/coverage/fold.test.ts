@@ -44,7 +44,10 @@ describe('folded days', () => {
   });
 
   test('lengthen a range over a holiday, and begin one for a newcomer', () => {
-    const day = (text: string, ...members: number[]): DayMembers => ({ day: plainDay(text), members: Bitmap.of(members) });
+    const day = (text: string, ...members: number[]): DayMembers => ({
+      day: plainDay(text),
+      members: Bitmap.of(members),
+    });
     const known = { instrumentId: 1, from: plainDay('2020-01-02'), to: plainDay('2024-09-30') };
     const days = [day('2024-10-09', 1, 2), day('2024-10-08', 1), day('2024-10-11', 2)];
     expect(foldDays({ calendar: builtinCalendar(), days, ranges: [known] })).toEqual([

@@ -40,8 +40,14 @@ function spansOfDayRows(calendar: Calendar, days: readonly DayMembers[]): Instru
   let current = new Bitmap();
   let end = 0;
   const goOn = (members: Bitmap, at: number): void => {
-    current.clone().andNot(members).forEach((id) => spans.push({ instrumentId: id, start: startOf.get(id)!, end }));
-    members.clone().andNot(current).forEach((id) => startOf.set(id, at));
+    current
+      .clone()
+      .andNot(members)
+      .forEach((id) => spans.push({ instrumentId: id, start: startOf.get(id)!, end }));
+    members
+      .clone()
+      .andNot(current)
+      .forEach((id) => startOf.set(id, at));
     current = members;
     end = at + 1;
   };
@@ -70,7 +76,8 @@ function mergeSpans(spans: InstrumentSpan[]): InstrumentSpan[] {
   const merged: InstrumentSpan[] = [];
   for (const span of spans) {
     const last = merged.at(-1);
-    if (last === undefined || last.instrumentId !== span.instrumentId || span.start > last.end) merged.push(span);
+    if (last === undefined || last.instrumentId !== span.instrumentId || span.start > last.end)
+      merged.push(span);
     else if (span.end > last.end) merged[merged.length - 1] = { ...last, end: span.end };
   }
   return merged;

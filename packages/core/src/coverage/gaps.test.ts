@@ -60,7 +60,12 @@ describe('gaps', () => {
     const members = Bitmap.of([1]);
     const day = plainDay('2024-01-02');
     const coverage = { ranges: [], days: [{ day, members }], exceptions: [{ instrumentId: 2, day }] };
-    const question = { calendar: builtinCalendar(), listings: [stock(1), stock(2), stock(3)], from: day, to: day };
+    const question = {
+      calendar: builtinCalendar(),
+      listings: [stock(1), stock(2), stock(3)],
+      from: day,
+      to: day,
+    };
     expect([...findGaps({ ...question, coverage }).days[0]!.missing.values()]).toEqual([3]);
     expect([...members.values()]).toEqual([1]);
   });
@@ -69,7 +74,9 @@ describe('gaps', () => {
     const day = plainDay('2024-01-02');
     const coverage = { ranges: [], days: [], exceptions: [] };
     const twice = [stock(1), stock(1)];
-    expect(findGaps({ calendar: builtinCalendar(), listings: twice, from: day, to: day, coverage })).toMatchObject({
+    expect(
+      findGaps({ calendar: builtinCalendar(), listings: twice, from: day, to: day, coverage }),
+    ).toMatchObject({
       cells: 1,
       expectedCells: 1,
     });

@@ -27,7 +27,11 @@ describe('merged ranges', () => {
   });
 
   test('go over a weekend and a holiday, not over a trading day', () => {
-    const ranges = [range('2024-10-08', '2024-10-09'), range('2024-09-27', '2024-09-30'), range('2024-10-11', '2024-10-11')];
+    const ranges = [
+      range('2024-10-08', '2024-10-09'),
+      range('2024-09-27', '2024-09-30'),
+      range('2024-10-11', '2024-10-11'),
+    ];
     expect(mergeRanges(ranges, builtinCalendar())).toEqual([
       range('2024-09-27', '2024-10-09'),
       range('2024-10-11', '2024-10-11'),

@@ -43,12 +43,15 @@ export interface CoverageSummary {
   readonly symbolsWithGaps: number;
 }
 
+/** An exception with its reason. */
 export interface KnownException extends CellException {
   readonly kind: ExceptionKind;
 }
 
 export interface SummaryInput extends SweepInput {
-  readonly coverage: Omit<CoverageSnapshot, 'exceptions'> & { readonly exceptions: readonly KnownException[] };
+  readonly coverage: Omit<CoverageSnapshot, 'exceptions'> & {
+    readonly exceptions: readonly KnownException[];
+  };
   /** Days to count together, such as months; they may overlap. */
   readonly spans?: readonly DayRange[];
   /** Longest list of symbols; 20 unless told. */
@@ -59,7 +62,7 @@ const COUNTED = ['expected', 'covered', ...EXCEPTION_KINDS, 'gaps'] as const;
 
 /**
  * The coverage of a grid in numbers: over all days, over each span, and the symbols that lack most.
- * @example summariseCoverage({ calendar, listings, from, to, coverage, spans: spansOfDays(from, to, 'month') }).total.gaps
+ * @example summariseCoverage({ ...question, spans: spansOfDays(from, to, 'month') }).total.gaps
  */
 export function summariseCoverage(input: SummaryInput): CoverageSummary {
   const days = input.calendar.tradingDays(input.from, input.to).length;
@@ -93,15 +96,19 @@ function takeOut(set: Bitmap, members: Bitmap | undefined): number {
 function countsOfSpan(sums: readonly Float64Array[], input: SummaryInput, span: DayRange): CellCounts {
   const { calendar, from, to } = input;
   const all = knownSpan(calendar, from, to);
-  const { start, end } = knownSpan(calendar, span.from > from ? span.from : from, span.to < to ? span.to : to);
+  const { start, end } = knownSpan(
+    calendar,
+    span.from > from ? span.from : from,
+    span.to < to ? span.to : to,
+  );
   if (start >= end) return countsBetween(sums, 0, 0);
   return countsBetween(sums, start - all.start, end - all.start);
 }
 
 function countsBetween(sums: readonly Float64Array[], start: number, end: number): CellCounts {
-  const [expected, covered, suspended, absent, accepted, gaps] = sums.map((sum) => sum[end]! - sum[start]!) as [
-    number, number, number, number, number, number,
-  ];
+  const [expected, covered, suspended, absent, accepted, gaps] = sums.map(
+    (sum) => sum[end]! - sum[start]!,
+  ) as [number, number, number, number, number, number];
   return { expected, covered, suspended, absent, accepted, gaps };
 }
 

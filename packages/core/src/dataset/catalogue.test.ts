@@ -13,7 +13,8 @@ describe.each(DATASET_IDS)('the data set %s', (id) => {
 
   test('has a key of its first columns, none of them empty', () => {
     expect(names.slice(0, dataset.key.length)).toEqual(dataset.key);
-    for (const column of dataset.columns.slice(0, dataset.key.length)) expect(column.nullable ?? false).toBe(false);
+    for (const column of dataset.columns.slice(0, dataset.key.length))
+      expect(column.nullable ?? false).toBe(false);
   });
 
   test('has a key of a symbol and a day exactly where its coverage is a grid', () => {
@@ -21,7 +22,8 @@ describe.each(DATASET_IDS)('the data set %s', (id) => {
   });
 
   test('says decimals of every figure, and of nothing else', () => {
-    for (const column of dataset.columns) expect(column.decimals !== undefined).toBe(column.type === 'double');
+    for (const column of dataset.columns)
+      expect(column.decimals !== undefined).toBe(column.type === 'double');
   });
 
   test('is final within the day, from a day on that exists', () => {

@@ -29,9 +29,18 @@ describe('the registry of errors', () => {
 describe('an error of ours', () => {
   test('carries its code, facts and cause, and says the text', () => {
     const cause = new Error('socket closed');
-    const error = new AppError('transport', { source: 'tushare', host: 'api.tushare.pro', message: 'closed' }, cause);
+    const error = new AppError(
+      'transport',
+      { source: 'tushare', host: 'api.tushare.pro', message: 'closed' },
+      cause,
+    );
     expect(error.message).toBe('tushare cannot be reached at api.tushare.pro: closed');
-    expect(error).toMatchObject({ name: 'AppError', code: 'transport', details: { source: 'tushare' }, cause });
+    expect(error).toMatchObject({
+      name: 'AppError',
+      code: 'transport',
+      details: { source: 'tushare' },
+      cause,
+    });
   });
 
   test('speaks Chinese when asked, and leaves unknown blanks empty', () => {
@@ -40,7 +49,9 @@ describe('an error of ours', () => {
   });
 
   test('does not take a value of the facts for a blank', () => {
-    expect(errorText('bad_request', { problem: '{path} $& $1' })).toBe('The request is not valid: {path} $& $1');
+    expect(errorText('bad_request', { problem: '{path} $& $1' })).toBe(
+      'The request is not valid: {path} $& $1',
+    );
   });
 
   test('is told from other errors, by code if one is given', () => {
@@ -55,7 +66,11 @@ describe('an error of ours', () => {
     const own = new AppError('interrupted');
     expect(toAppError(own)).toBe(own);
     const foreign = new TypeError('x is not a function');
-    expect(toAppError(foreign)).toMatchObject({ code: 'internal', details: { message: foreign.message }, cause: foreign });
+    expect(toAppError(foreign)).toMatchObject({
+      code: 'internal',
+      details: { message: foreign.message },
+      cause: foreign,
+    });
     expect(toAppError('plain text').message).toContain('plain text');
   });
 });

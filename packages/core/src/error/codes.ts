@@ -94,6 +94,21 @@ export const ERRORS = spec({
     zh: '拒绝来自其他网页的请求。',
     status: 403, exit: EXIT.noPermission, retry: 'never',
   },
+  proxied: {
+    text: 'This server answers this machine alone; the request came through a proxy ("{header}").',
+    zh: '本服务只应答本机；该请求经过了代理（“{header}”）。',
+    status: 403, exit: EXIT.noPermission, retry: 'never',
+  },
+  body_too_large: {
+    text: 'The body of the request is longer than {limit} bytes.',
+    zh: '请求体超过 {limit} 字节。',
+    status: 413, exit: EXIT.usage, retry: 'never',
+  },
+  not_json: {
+    text: 'The body of the request must be JSON: send it with "Content-Type: application/json".',
+    zh: '请求体必须是 JSON：请使用 “Content-Type: application/json”。',
+    status: 415, exit: EXIT.usage, retry: 'never',
+  },
   token_required: {
     text: 'This needs the token of {file}: send it as "Authorization: Bearer ...".',
     zh: '此操作需要 {file} 中的令牌：请以 “Authorization: Bearer ...” 发送。',

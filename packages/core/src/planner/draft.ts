@@ -36,11 +36,20 @@ export function symbolsDraft(input: PlanInput, gaps: readonly DayGap[]): Draft {
   const { calendar, capability, listings } = input;
   const symbols = new Map(listings.map(({ instrumentId, symbol }) => [instrumentId, symbol]));
   let rows = 0;
-  const items = findStretches(calendar, gaps, capability.pageRows).map(({ instrumentId, start, end, cells }) => {
-    rows += end - start;
-    const range = { from: calendar.openDayAt(start)!, to: calendar.openDayAt(end - 1)! };
-    return { shape: 'symbol' as const, instrumentId, symbol: symbols.get(instrumentId)!, ...range, cells, calls: 1 };
-  });
+  const items = findStretches(calendar, gaps, capability.pageRows).map(
+    ({ instrumentId, start, end, cells }) => {
+      rows += end - start;
+      const range = { from: calendar.openDayAt(start)!, to: calendar.openDayAt(end - 1)! };
+      return {
+        shape: 'symbol' as const,
+        instrumentId,
+        symbol: symbols.get(instrumentId)!,
+        ...range,
+        cells,
+        calls: 1,
+      };
+    },
+  );
   items.sort((a, b) => ascending(a.symbol, b.symbol) || ascending(a.from, b.from));
   return { items, calls: items.length, rows };
 }

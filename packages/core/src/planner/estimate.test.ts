@@ -15,7 +15,10 @@ describe('the time that calls take', () => {
   });
 
   test('is what sending them one by one, never more in a minute than allowed, would take', () => {
-    const budgets = fc.record({ perMinute: fc.integer({ min: 1, max: 50 }), latencyMs: fc.integer({ min: 0, max: 5000 }) });
+    const budgets = fc.record({
+      perMinute: fc.integer({ min: 1, max: 50 }),
+      latencyMs: fc.integer({ min: 0, max: 5000 }),
+    });
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), budgets, (calls, budget) => {
         const starts: number[] = [];

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cellOf, dayPairs, dayRows, eachDay, listings, ranges, WORLD_FIRST, worlds } from '../../test/arbitraries.ts';
+import {
+  cellOf,
+  dayPairs,
+  dayRows,
+  eachDay,
+  listings,
+  ranges,
+  WORLD_FIRST,
+  worlds,
+} from '../../test/arbitraries.ts';
 import { builtinCalendar } from '../calendar/builtin.ts';
 import { Bitmap } from '../coverage/bitmap.ts';
 import { isExpected, type Listing } from '../coverage/expected.ts';
@@ -14,8 +23,19 @@ import type { Plan, PlanInput } from './plan.ts';
 const calendar = builtinCalendar();
 const ALL_EXCHANGES = ['XSHG', 'XSHE', 'XBSE'];
 
-const capability = (shapes: readonly CallShape[], pageRows = 6000, more: Partial<Capability> = {}): Capability => ({
-  dataset: 'daily_bars', shapes, pageRows, columns: [], byproducts: [], api: 'daily', exchanges: ALL_EXCHANGES, ...more,
+const capability = (
+  shapes: readonly CallShape[],
+  pageRows = 6000,
+  more: Partial<Capability> = {},
+): Capability => ({
+  dataset: 'daily_bars',
+  shapes,
+  pageRows,
+  columns: [],
+  byproducts: [],
+  api: 'daily',
+  exchanges: ALL_EXCHANGES,
+  ...more,
 });
 
 const inputs: fc.Arbitrary<PlanInput> = fc
@@ -28,7 +48,10 @@ const inputs: fc.Arbitrary<PlanInput> = fc
     shapes: fc.subarray(['day', 'symbol', 'all'] as const),
     pageRows: fc.integer({ min: 1, max: 12 }),
     exchanges: fc.subarray(ALL_EXCHANGES),
-    firstDay: fc.option(fc.nat({ max: 30 }).map((offset) => addDays(WORLD_FIRST, offset)), { nil: undefined }),
+    firstDay: fc.option(
+      fc.nat({ max: 30 }).map((offset) => addDays(WORLD_FIRST, offset)),
+      { nil: undefined },
+    ),
   })
   .map(({ world, all, span, covered, rows, shapes, pageRows, exchanges, firstDay }) => ({
     dataset: 'daily_bars',
@@ -101,10 +124,17 @@ describe('a plan', () => {
     const gaps = gapDays(['2024-01-02', 1, 2]);
     const input = { dataset: 'daily_bars', calendar, listings: [stock(1), stock(2)] } as const;
     expect(planItems({ ...input, capability: capability(['day']), gaps: { days: [] } })).toMatchObject({
-      shape: null, items: [], calls: 0, cells: 0, unservedCells: 0,
+      shape: null,
+      items: [],
+      calls: 0,
+      cells: 0,
+      unservedCells: 0,
     });
     expect(planItems({ ...input, capability: capability([]), gaps: { days: gaps } })).toMatchObject({
-      shape: null, items: [], unserved: gaps, unservedCells: 2,
+      shape: null,
+      items: [],
+      unserved: gaps,
+      unservedCells: 2,
     });
   });
 });
@@ -114,7 +144,14 @@ describe('the cheapest shape', () => {
   const everyone = market.map(({ instrumentId }) => instrumentId);
   const tushare = capability(['day', 'symbol']);
   const plan = (days: readonly DayGap[], more: Partial<PlanInput> = {}): Plan =>
-    planItems({ dataset: 'daily_bars', calendar, listings: market, capability: tushare, gaps: { days }, ...more });
+    planItems({
+      dataset: 'daily_bars',
+      calendar,
+      listings: market,
+      capability: tushare,
+      gaps: { days },
+      ...more,
+    });
 
   test('is by day for a few days of everybody', () => {
     const days = gapDays(['2024-01-02', ...everyone], ['2024-01-03', ...everyone]);
@@ -125,7 +162,12 @@ describe('the cheapest shape', () => {
     const year = calendar.tradingDays(plainDay('2024-01-01'), plainDay('2024-12-31'));
     const result = plan(year.map((day) => ({ day, missing: Bitmap.of([7, 8]) })));
     expect(result).toMatchObject({ shape: 'symbol', calls: 2, cells: 2 * 242 });
-    expect(result.items[0]).toMatchObject({ symbol: '600007.SH', from: '2024-01-02', to: '2024-12-31', cells: 242 });
+    expect(result.items[0]).toMatchObject({
+      symbol: '600007.SH',
+      from: '2024-01-02',
+      to: '2024-12-31',
+      cells: 242,
+    });
   });
 
   test('is both for a newcomer with a past beside a day that everybody lacks', () => {
@@ -138,7 +180,15 @@ describe('the cheapest shape', () => {
 
   test('is by symbol for one cell: as many calls, fewer rows', () => {
     expect(plan(gapDays(['2024-01-02', 5])).items).toEqual([
-      { shape: 'symbol', instrumentId: 5, symbol: '600005.SH', from: '2024-01-02', to: '2024-01-02', cells: 1, calls: 1 },
+      {
+        shape: 'symbol',
+        instrumentId: 5,
+        symbol: '600005.SH',
+        from: '2024-01-02',
+        to: '2024-01-02',
+        cells: 1,
+        calls: 1,
+      },
     ]);
   });
 
@@ -147,7 +197,9 @@ describe('the cheapest shape', () => {
     expect(plan(days, { capability: capability(['day'], 100) }).calls).toBe(3);
     expect(plan(days, { capability: capability(['day'], 100), marketSize: 450 }).calls).toBe(5);
     const listings = [...market, { ...stock(900), symbol: symbolOf('920001.BJ') }];
-    expect(plan(days, { listings, capability: capability(['day'], 300, { exchanges: ['XSHG'] }) }).calls).toBe(1);
+    expect(
+      plan(days, { listings, capability: capability(['day'], 300, { exchanges: ['XSHG'] }) }).calls,
+    ).toBe(1);
     expect(plan(days, { listings, capability: capability(['day'], 300) }).calls).toBe(2);
   });
 
@@ -166,12 +218,20 @@ describe('a table that is asked for whole', () => {
 
   test('is one item with its pages', () => {
     const plan = planWhole({ ...question, capability: capability(['all'], 2000) });
-    expect(plan).toMatchObject({ shape: 'all', calls: 3, items: [{ shape: 'all', from: day, to: day, calls: 3 }] });
+    expect(plan).toMatchObject({
+      shape: 'all',
+      calls: 3,
+      items: [{ shape: 'all', from: day, to: day, calls: 3 }],
+    });
     expect(planWhole({ ...question, rows: 0, capability: capability(['all']) }).calls).toBe(1);
   });
 
   test('is no item where the source has no such call', () => {
-    expect(planWhole({ ...question, capability: capability(['day']) })).toMatchObject({ shape: null, items: [], calls: 0 });
+    expect(planWhole({ ...question, capability: capability(['day']) })).toMatchObject({
+      shape: null,
+      items: [],
+      calls: 0,
+    });
   });
 });
 
@@ -195,7 +255,9 @@ function cellsOfPlan(plan: Plan, { gaps }: PlanInput): string[] {
     const inRange = gaps.days.filter(({ day }) => item.from <= day && day <= item.to);
     const taken = new Set(cellsOfGaps(plan.unserved));
     const byDay = plan.items.flatMap((other) => (other.shape === 'day' ? [other.day] : []));
-    const cells = cellsOfGaps(inRange.filter(({ day }) => !byDay.includes(day))).filter((cell) => !taken.has(cell));
+    const cells = cellsOfGaps(inRange.filter(({ day }) => !byDay.includes(day))).filter(
+      (cell) => !taken.has(cell),
+    );
     return item.shape === 'all' ? cells : cells.filter((cell) => cell.startsWith(`${item.instrumentId}@`));
   });
 }
@@ -217,14 +279,18 @@ function callsOfSingleShapes(input: PlanInput): number[] {
     const rowsOf = (day: string): number =>
       all.filter(
         (listing) =>
-          can.exchanges.includes(exchangeOf(listing.symbol)) && isExpected(input.calendar, listing, plainDay(day)),
+          can.exchanges.includes(exchangeOf(listing.symbol)) &&
+          isExpected(input.calendar, listing, plainDay(day)),
       ).length;
     results.push([...days].reduce((calls, day) => calls + Math.ceil(rowsOf(day) / can.pageRows), 0));
   }
   if (can.shapes.includes('symbol')) {
     const ids = new Set(served.map((cell) => cell.split('@')[0]!));
     const callsOf = (id: string): number => {
-      const days = served.filter((cell) => cell.startsWith(`${id}@`)).map((cell) => plainDay(cell.split('@')[1]!)).sort();
+      const days = served
+        .filter((cell) => cell.startsWith(`${id}@`))
+        .map((cell) => plainDay(cell.split('@')[1]!))
+        .sort();
       const length = eachDay(days[0]!, days.at(-1)!).filter((day) => input.calendar.isOpen(day)).length;
       return Math.ceil(length / can.pageRows);
     };

@@ -15,7 +15,11 @@ export interface Stretch {
  * The fewest stretches of at most `longest` open days that hold every gap, each from a gap to a gap.
  * Beginning each at the first gap that no earlier one holds gives the fewest.
  */
-export function findStretches(calendar: Calendar, gaps: readonly DayGap[], longest: number): readonly Stretch[] {
+export function findStretches(
+  calendar: Calendar,
+  gaps: readonly DayGap[],
+  longest: number,
+): readonly Stretch[] {
   const stretches: Stretch[] = [];
   const current: (Stretch | undefined)[] = [];
   for (const { day, missing } of gaps) {

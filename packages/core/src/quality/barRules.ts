@@ -8,7 +8,10 @@ const LIMIT_PERCENT: Readonly<Record<Board, number>> = { main: 10, star: 20, chi
 /** How much farther a change may go before it is doubted, in percent. */
 const LIMIT_TOLERANCE = 0.2;
 
-/** Limit prices are rounded to cents, so 1.76 may rise by 10.2 %; the hair above half a cent is for binary fractions. */
+/**
+ * Limit prices are rounded to cents, so that 1.76 may rise by 10.2 %. The hair above half a cent is for
+ * binary fractions.
+ */
 const HALF_CENT = 0.0051;
 
 /** Trading days from the first on which a new listing has no limit. */
@@ -30,7 +33,10 @@ export const BAR_RULES: readonly RowRule[] = [
   {
     id: 'ohlc_order',
     action: 'refuse',
-    text: { en: 'no price of the day is above the high or below the low', zh: '开盘、收盘价在最高与最低价之间' },
+    text: {
+      en: 'no price of the day is above the high or below the low',
+      zh: '开盘、收盘价在最高与最低价之间',
+    },
     check: outOfOrder,
   },
   {
@@ -79,11 +85,15 @@ function outOfOrder(row: Row): string | undefined {
 
 function beyondLimit(row: Row, { symbol, day }: RowContext): string | undefined {
   const board = symbol.listing?.board ?? null;
-  if (board === null || symbol.listedFrom < 0 || day.openIndex - symbol.listedFrom < DAYS_WITHOUT_LIMIT) return undefined;
+  if (board === null || symbol.listedFrom < 0 || day.openIndex - symbol.listedFrom < DAYS_WITHOUT_LIMIT)
+    return undefined;
   const reference = numberIn(row, 'pre_close');
   const change = numberIn(row, 'close') - reference;
   const limit = LIMIT_PERCENT[board];
-  const farthest = Math.max((reference * (limit + LIMIT_TOLERANCE)) / 100, (reference * limit) / 100 + HALF_CENT);
+  const farthest = Math.max(
+    (reference * (limit + LIMIT_TOLERANCE)) / 100,
+    (reference * limit) / 100 + HALF_CENT,
+  );
   if (!(Math.abs(change) > farthest)) return undefined;
   return `${((change / reference) * 100).toFixed(2)} % from ${reference}, the limit is ${limit} %`;
 }

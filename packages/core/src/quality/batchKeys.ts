@@ -44,7 +44,13 @@ export class BatchKeys {
   ) {
     [this.#ownerColumn, this.#dayColumn] = DATASETS[dataset].key as [string, string?];
     this.#listingOf = listingOf;
-    const day = { day: plainDay('1970-01-01'), isOpen: false, isWeekend: false, openIndex: 0, seen: new Bitmap() };
+    const day = {
+      day: plainDay('1970-01-01'),
+      isOpen: false,
+      isWeekend: false,
+      openIndex: 0,
+      seen: new Bitmap(),
+    };
     this.context = { calendar, symbol: NO_OWNER, day };
   }
 

@@ -25,7 +25,8 @@ export const INDICATOR_RULES: readonly RowRule[] = [
     id: 'turnover_above_100',
     action: 'flag',
     text: { en: 'no more than all float shares change hands', zh: '换手率不超过 100 %' },
-    check: (row) => (numberIn(row, 'turnover_rate') > 100 ? `turnover_rate ${row['turnover_rate']} %` : undefined),
+    check: (row) =>
+      numberIn(row, 'turnover_rate') > 100 ? `turnover_rate ${row['turnover_rate']} %` : undefined,
   },
   {
     id: 'float_above_total',
@@ -58,5 +59,7 @@ function floatAboveTotal(row: Row): string | undefined {
   const total = numberIn(row, 'total_share');
   const float = numberIn(row, 'float_share');
   if (float > total) return `float_share ${float}, total_share ${total}`;
-  return numberIn(row, 'free_share') > float ? `free_share ${row['free_share']}, float_share ${float}` : undefined;
+  return numberIn(row, 'free_share') > float
+    ? `free_share ${row['free_share']}, float_share ${float}`
+    : undefined;
 }

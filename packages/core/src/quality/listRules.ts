@@ -10,7 +10,8 @@ export const STOCK_RULES: readonly RowRule[] = [
     id: 'not_a_share',
     action: 'refuse',
     text: { en: 'the symbol is that of an A share', zh: '代码为 A 股代码' },
-    check: (_, { symbol }) => (boardOf(symbol.symbol) === undefined ? `${symbol.symbol} is no A share` : undefined),
+    check: (_, { symbol }) =>
+      boardOf(symbol.symbol) === undefined ? `${symbol.symbol} is no A share` : undefined,
   },
   {
     id: 'exchange_mismatch',
@@ -47,7 +48,8 @@ export const STOCK_RULES: readonly RowRule[] = [
     id: 'delist_date_missing',
     action: 'flag',
     text: { en: 'a delisted symbol has a delist date', zh: '已退市的代码有退市日' },
-    check: (row) => (row['delist_date'] === null && row['list_status'] === 'D' ? 'no delist_date' : undefined),
+    check: (row) =>
+      row['delist_date'] === null && row['list_status'] === 'D' ? 'no delist_date' : undefined,
   },
 ];
 
@@ -66,7 +68,8 @@ export const CALENDAR_RULES: readonly RowRule[] = [
       en: 'Saturdays and Sundays are closed, working days in lieu of holidays as well',
       zh: '周六、周日休市，调休工作日亦然',
     },
-    check: (row, { day }) => (row['is_open'] === true && day.isWeekend ? `${day.day} is on a weekend` : undefined),
+    check: (row, { day }) =>
+      row['is_open'] === true && day.isWeekend ? `${day.day} is on a weekend` : undefined,
   },
   {
     id: 'previous_day_order',

@@ -26,7 +26,9 @@ export const QUALITY_RULES: Readonly<Record<DatasetId, readonly Rule[]>> = {
   adj_factors: [...SHAPE_RULES, ...ROW_RULES.adj_factors],
 };
 
-const RULES = new Map(DATASET_IDS.flatMap((dataset) => QUALITY_RULES[dataset]).map((rule) => [rule.id, rule]));
+const RULES = new Map(
+  DATASET_IDS.flatMap((dataset) => QUALITY_RULES[dataset]).map((rule) => [rule.id, rule]),
+);
 
 /**
  * The rule of an id, as kept with a row in quarantine; undefined for what is no rule of this release.

@@ -52,7 +52,8 @@ export function columnFault(row: Row, columns: readonly Column[]): Fault | undef
       continue;
     }
     const rule = valueFault(value, column.type);
-    if (rule !== undefined) return { rule, detail: `${column.name} ${JSON.stringify(value) ?? String(value)}` };
+    if (rule !== undefined)
+      return { rule, detail: `${column.name} ${JSON.stringify(value) ?? String(value)}` };
   }
   return undefined;
 }

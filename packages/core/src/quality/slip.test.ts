@@ -8,21 +8,39 @@ import { amountRatio, slipFactor } from './slip.ts';
 import { validateBatch, type BatchVerdict } from './validate.ts';
 
 const bar = (symbol: string, price: number, volume: number): Row => ({
-  symbol, trade_date: '2024-01-03', open: price, high: price * 1.02, low: price * 0.98, close: price * 1.01, pre_close: price,
-  volume, amount: price * volume,
+  symbol,
+  trade_date: '2024-01-03',
+  open: price,
+  high: price * 1.02,
+  low: price * 0.98,
+  close: price * 1.01,
+  pre_close: price,
+  volume,
+  amount: price * volume,
 });
 
 const MARKET: readonly Row[] = [
-  bar('600000.SH', 6.6, 1_000_000), bar('600001.SH', 22, 5_000), bar('000001.SZ', 9.2, 90_000_000), bar('000002.SZ', 10, 300),
+  bar('600000.SH', 6.6, 1_000_000),
+  bar('600001.SH', 22, 5_000),
+  bar('000001.SZ', 9.2, 90_000_000),
+  bar('000002.SZ', 10, 300),
 ];
-const STAR: readonly Row[] = [bar('688001.SH', 80, 200_000), bar('688002.SH', 41, 70_000), bar('688003.SH', 12, 1000)];
+const STAR: readonly Row[] = [
+  bar('688001.SH', 80, 200_000),
+  bar('688002.SH', 41, 70_000),
+  bar('688003.SH', 12, 1000),
+];
 
 const judge = (rows: readonly Row[]): BatchVerdict =>
   validateBatch({
     dataset: 'daily_bars',
     rows,
     calendar: builtinCalendar(),
-    listingOf: (symbol) => ({ listDate: plainDay('2010-01-04'), delistDate: null, board: boardOf(symbol) ?? null }),
+    listingOf: (symbol) => ({
+      listDate: plainDay('2010-01-04'),
+      delistDate: null,
+      board: boardOf(symbol) ?? null,
+    }),
   });
 
 const scaled = (rows: readonly Row[], column: string, factor: number): Row[] =>

@@ -14,23 +14,51 @@ const calendar = builtinCalendar();
 const listingOf = (symbol: Symbol): ListingFacts | undefined =>
   symbol.startsWith('999')
     ? undefined
-    : { listDate: plainDay('2020-01-06'), delistDate: plainDay('2025-01-06'), board: boardOf(symbol) ?? null };
+    : {
+        listDate: plainDay('2020-01-06'),
+        delistDate: plainDay('2025-01-06'),
+        board: boardOf(symbol) ?? null,
+      };
 
 const judge = (dataset: DatasetId, rows: readonly Row[]): BatchVerdict =>
   validateBatch({ dataset, rows, calendar, listingOf });
 
 const GOOD: Readonly<Record<DatasetId, Row>> = {
   stock_basics: {
-    symbol: '600000.SH', name: '浦发银行', exchange: 'XSHG', board: 'main', list_status: 'L', list_date: '1999-11-10', delist_date: null,
+    symbol: '600000.SH',
+    name: '浦发银行',
+    exchange: 'XSHG',
+    board: 'main',
+    list_status: 'L',
+    list_date: '1999-11-10',
+    delist_date: null,
   },
   trade_calendar: { exchange: 'XSHG', cal_date: '2024-01-03', is_open: true, prev_trade_date: '2024-01-02' },
   daily_bars: {
-    symbol: '600000.SH', trade_date: '2024-01-03', open: 6.63, high: 6.66, low: 6.6, close: 6.64, pre_close: 6.63,
-    volume: 17_000_000, amount: 112_710_000, pct_chg: 0.15,
+    symbol: '600000.SH',
+    trade_date: '2024-01-03',
+    open: 6.63,
+    high: 6.66,
+    low: 6.6,
+    close: 6.64,
+    pre_close: 6.63,
+    volume: 17_000_000,
+    amount: 112_710_000,
+    pct_chg: 0.15,
   },
   daily_basics: {
-    symbol: '600000.SH', trade_date: '2024-01-03', turnover_rate: 0.06, volume_ratio: 0.9, pe: null, pe_ttm: -3.2, pb: 0.3,
-    pcf_ttm: -1.1, total_share: 29_352_175_000, float_share: 29_352_175_000, free_share: 9_000_000_000, total_mv: 194_898_442_000.5,
+    symbol: '600000.SH',
+    trade_date: '2024-01-03',
+    turnover_rate: 0.06,
+    volume_ratio: 0.9,
+    pe: null,
+    pe_ttm: -3.2,
+    pb: 0.3,
+    pcf_ttm: -1.1,
+    total_share: 29_352_175_000,
+    float_share: 29_352_175_000,
+    free_share: 9_000_000_000,
+    total_mv: 194_898_442_000.5,
   },
   adj_factors: { symbol: '600000.SH', trade_date: '2024-01-03', adj_factor: 12.345 },
 };
@@ -107,7 +135,11 @@ describe('a row is flagged', () => {
     ['after_delisting', 'daily_bars', { trade_date: '2025-01-06' }],
     ['limit_exceeded', 'daily_bars', { pre_close: 6.02 }],
     ['limit_exceeded', 'daily_bars', { pre_close: 7.4 }],
-    ['limit_exceeded', 'daily_bars', { open: 1.95, high: 1.95, low: 1.8, close: 1.95, pre_close: 1.76, volume: 100, amount: 190 }],
+    [
+      'limit_exceeded',
+      'daily_bars',
+      { open: 1.95, high: 1.95, low: 1.8, close: 1.95, pre_close: 1.76, volume: 100, amount: 190 },
+    ],
     ['amount_volume_mismatch', 'daily_bars', { amount: 17_000_000 * 6.66 * 1.011 }],
     ['amount_volume_mismatch', 'daily_bars', { amount: 17_000_000 * 6.6 * 0.989 }],
     ['amount_volume_mismatch', 'daily_bars', { volume: 0 }],
@@ -132,12 +164,20 @@ describe('a row is neither refused nor flagged', () => {
     ['on the first of five days without a limit', 'daily_bars', { trade_date: '2020-01-06', pre_close: 3 }],
     ['on the fifth of them', 'daily_bars', { trade_date: '2020-01-10', pre_close: 3 }],
     ['within the wider limit of its board', 'daily_bars', { symbol: '688001.SH', pre_close: 5.54 }],
-    ['at a limit rounded up to a cent', 'daily_bars', { open: 1.94, high: 1.94, low: 1.8, close: 1.94, pre_close: 1.76, volume: 100, amount: 190 }],
+    [
+      'at a limit rounded up to a cent',
+      'daily_bars',
+      { open: 1.94, high: 1.94, low: 1.8, close: 1.94, pre_close: 1.76, volume: 100, amount: 190 },
+    ],
     ['with a mean price at the edge of the day', 'daily_bars', { amount: 17_000_000 * 6.66 * 1.009 }],
     ['without trade', 'daily_bars', { volume: 0, amount: 0 }],
     ['of a symbol approved and not listed', 'stock_basics', { list_status: 'G', list_date: null }],
     ['of a weekend that is closed', 'trade_calendar', { cal_date: '2024-02-04', is_open: false }],
-    ['of a day that nobody had announced', 'trade_calendar', { cal_date: '2027-01-01', is_open: false, prev_trade_date: null }],
+    [
+      'of a day that nobody had announced',
+      'trade_calendar',
+      { cal_date: '2027-01-01', is_open: false, prev_trade_date: null },
+    ],
   ])('%s', (_, dataset, change) => {
     const row = { ...GOOD[dataset], ...change };
     expect(judge(dataset, [row])).toEqual({ accepted: [row], refused: [], flags: [] });
@@ -151,17 +191,29 @@ describe('a row is neither refused nor flagged', () => {
   test('for its change while the list date is not known', () => {
     const facts = { listDate: null, delistDate: null, board: 'main' } as const;
     const rows = [{ ...GOOD.daily_bars, pre_close: 3 }];
-    expect(validateBatch({ dataset: 'daily_bars', rows, calendar, listingOf: () => facts }).flags).toEqual([]);
+    expect(validateBatch({ dataset: 'daily_bars', rows, calendar, listingOf: () => facts }).flags).toEqual(
+      [],
+    );
   });
 
   test('on an assumed weekday, while an assumed weekend is closed', () => {
     const open = { ...GOOD.daily_bars, trade_date: '2027-01-04' };
     const facts = { listDate: plainDay('1999-11-10'), delistDate: null, board: 'main' } as const;
     const rows = [open, { ...open, trade_date: '2027-01-03' }];
-    const { accepted, refused } = validateBatch({ dataset: 'daily_bars', rows, calendar, listingOf: () => facts });
+    const { accepted, refused } = validateBatch({
+      dataset: 'daily_bars',
+      rows,
+      calendar,
+      listingOf: () => facts,
+    });
     expect(accepted).toEqual([open]);
     expect(refused).toMatchObject([{ rule: 'off_calendar' }]);
   });
+});
+
+test('a low above the high is refused where the source gives no other price', () => {
+  const row = { symbol: '600000.SH', trade_date: '2024-01-03', high: 6.6, low: 6.66 };
+  expect(judge('daily_bars', [row]).refused).toMatchObject([{ rule: 'ohlc_order' }]);
 });
 
 describe('a batch', () => {
@@ -187,9 +239,14 @@ describe('a batch', () => {
 
   test('asks once for each symbol', () => {
     const asked: string[] = [];
-    const rows = ['2024-01-03', '2024-01-04', '2024-01-05'].map((day) => ({ ...GOOD.daily_bars, trade_date: day }));
+    const rows = ['2024-01-03', '2024-01-04', '2024-01-05'].map((day) => ({
+      ...GOOD.daily_bars,
+      trade_date: day,
+    }));
     validateBatch({
-      dataset: 'daily_bars', rows, calendar,
+      dataset: 'daily_bars',
+      rows,
+      calendar,
       listingOf: (symbol) => {
         asked.push(symbol);
         return listingOf(symbol);

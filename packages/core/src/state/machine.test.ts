@@ -35,33 +35,37 @@ describe('a state machine', () => {
   });
 });
 
-describe.each([RUN_MACHINE, ITEM_MACHINE, JOB_MACHINE] as readonly StateMachine<string>[])('the $name machine', (machine) => {
-  const states = Object.keys(machine.next);
+describe.each([RUN_MACHINE, ITEM_MACHINE, JOB_MACHINE] as readonly StateMachine<string>[])(
+  'the $name machine',
+  (machine) => {
+    const states = Object.keys(machine.next);
 
-  test('names only states that it has', () => {
-    expect(states).toContain(machine.initial);
-    for (const [, to] of steps(machine)) expect(states).toContain(to);
-  });
+    test('names only states that it has', () => {
+      expect(states).toContain(machine.initial);
+      for (const [, to] of steps(machine)) expect(states).toContain(to);
+    });
 
-  test('never leaves a terminal state, and can leave every other', () => {
-    for (const state of states) expect(machine.next[state]!.length === 0).toBe(machine.terminal.includes(state));
-  });
+    test('never leaves a terminal state, and can leave every other', () => {
+      for (const state of states)
+        expect(machine.next[state]!.length === 0).toBe(machine.terminal.includes(state));
+    });
 
-  test('reaches every state from the first', () => {
-    const reached = new Set([machine.initial]);
-    for (const state of reached) for (const next of machine.next[state]!) reached.add(next);
-    expect([...reached].sort()).toEqual(states.toSorted());
-  });
+    test('reaches every state from the first', () => {
+      const reached = new Set([machine.initial]);
+      for (const state of reached) for (const next of machine.next[state]!) reached.add(next);
+      expect([...reached].sort()).toEqual(states.toSorted());
+    });
 
-  test('can end from every state, where it has an end', () => {
-    const ending = new Set<string>(machine.terminal);
-    for (let before = -1; before !== ending.size; ) {
-      before = ending.size;
-      for (const [from, to] of steps(machine)) if (ending.has(to)) ending.add(from);
-    }
-    expect([...ending].sort()).toEqual(machine.terminal.length === 0 ? [] : states.toSorted());
-  });
-});
+    test('can end from every state, where it has an end', () => {
+      const ending = new Set<string>(machine.terminal);
+      for (let before = -1; before !== ending.size;) {
+        before = ending.size;
+        for (const [from, to] of steps(machine)) if (ending.has(to)) ending.add(from);
+      }
+      expect([...ending].sort()).toEqual(machine.terminal.length === 0 ? [] : states.toSorted());
+    });
+  },
+);
 
 test('a run that waits to retry is pending again, a missed one is born so', () => {
   expect(mayStep(RUN_MACHINE, 'running', 'pending')).toBe(true);

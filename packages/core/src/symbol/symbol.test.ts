@@ -7,13 +7,19 @@ describe('a symbol', () => {
     expect(parseSymbol(' 600000.sh ')).toBe('600000.SH');
   });
 
-  test.each(['600000', '600000.SS', 'sh.600000', '60000.SH', '6000000.SH', '600000.SH.', '', '６０００００.SH'])(
-    'is not read from %j',
-    (text) => {
-      expect(parseSymbol(text)).toBeUndefined();
-      expect(() => symbolOf(text)).toThrow(RangeError);
-    },
-  );
+  test.each([
+    '600000',
+    '600000.SS',
+    'sh.600000',
+    '60000.SH',
+    '6000000.SH',
+    '600000.SH.',
+    '',
+    '６０００００.SH',
+  ])('is not read from %j', (text) => {
+    expect(parseSymbol(text)).toBeUndefined();
+    expect(() => symbolOf(text)).toThrow(RangeError);
+  });
 
   test('reads again what it was read as', () => {
     const codes = fc.integer({ min: 0, max: 999_999 }).map((code) => String(code).padStart(6, '0'));

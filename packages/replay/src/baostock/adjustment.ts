@@ -14,9 +14,19 @@ export function foreFactor(text: string, steps: FactorSteps): string {
   return (Number(text) / Number(steps.texts.at(-1))).toFixed(DECIMALS);
 }
 
-/** The factor that prices of a day are multiplied with: flag 1 backward, 2 forward; undefined for raw prices. */
-export function priceFactor(steps: FactorSteps, day: PlainDay, flag: string): string | undefined {
-  if (flag === '3') return undefined;
-  const text = factorOn(steps, day) ?? '1';
-  return flag === '1' ? backFactor(text) : foreFactor(text, steps);
+/**
+ * Gives the factor that prices of a day are multiplied with: flag 1 backward, 2 forward. Days may come
+ * in any order; in the order of time the factor is computed once for each step.
+ */
+export function priceFactors(steps: FactorSteps, flag: '1' | '2'): (day: PlainDay) => string {
+  let text = '';
+  let factor = '';
+  return (day) => {
+    const current = factorOn(steps, day) ?? '1';
+    if (current !== text) {
+      text = current;
+      factor = flag === '1' ? backFactor(text) : foreFactor(text, steps);
+    }
+    return factor;
+  };
 }

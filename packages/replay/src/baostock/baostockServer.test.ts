@@ -1,21 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { type BaostockClient, baostockClient, decodeAnswer } from '../testing/baostockClient.ts';
-import { runReplay } from '../testing/runReplay.ts';
-import { DAYS, listFiles, LOTS_HEADER, lotsLine, RAW_HEADER, rawLine, temporaryFolder } from '../testing/temporaryFolder.ts';
+import { type BaostockClient, baostockClient, decodeAnswer } from '../../test/baostockClient.ts';
+import { runReplay } from '../../test/runReplay.ts';
+import {
+  DAYS,
+  listFiles,
+  LOTS_HEADER,
+  lotsLine,
+  RAW_HEADER,
+  rawLine,
+  temporaryFolder,
+} from '../../test/temporaryFolder.ts';
 import { openWorld, type World } from '../world/openWorld.ts';
 import type { ReplayOptions } from '../replay.ts';
 
-const FIELDS = 'date,code,open,high,low,close,preclose,volume,amount,adjustflag,turn,tradestatus,pctChg,peTTM,pbMRQ,psTTM,pcfNcfTTM,isST';
+const FIELDS =
+  'date,code,open,high,low,close,preclose,volume,amount,adjustflag,turn,tradestatus,pctChg,peTTM,pbMRQ,psTTM,pcfNcfTTM,isST';
 const lines = (...rows: readonly string[]): string => `${rows.join('\n')}\n`;
 
 /** 600000.SH trades, halves on 4 January and is suspended on 5 January; 000001.SZ ends on 3 January. */
 async function rawWorld(): Promise<World> {
   const closes = ['10', '10', '5', '5', '5.25', '5.5'];
   const references = ['9.9', '10', '5', '5', '5', '5.25'];
-  const rows = DAYS.map((day, i) => rawLine('600000.SH', day, closes[i]!, references[i]!, i === 3 ? '0' : '1'));
+  const rows = DAYS.map((day, i) =>
+    rawLine('600000.SH', day, closes[i]!, references[i]!, i === 3 ? '0' : '1'),
+  );
   const other = [rawLine('000001.SZ', DAYS[0], '9', '9'), rawLine('000001.SZ', DAYS[1], '9', '9')];
-  const folder = await temporaryFolder({ ...listFiles(), 'bars_daily_raw.csv': lines(RAW_HEADER, ...other, ...rows) });
+  const folder = await temporaryFolder({
+    ...listFiles(),
+    'bars_daily_raw.csv': lines(RAW_HEADER, ...other, ...rows),
+  });
   return openWorld(folder);
 }
 
@@ -26,15 +40,31 @@ async function connected(world: World, options: Omit<ReplayOptions, 'world'> = {
   return client;
 }
 
-const kData = (code: string, fields: string, flag: string, from: string = DAYS[0], to: string = DAYS[5]): string[] => [code, fields, from, to, 'd', flag];
+const kData = (
+  code: string,
+  fields: string,
+  flag: string,
+  from: string = DAYS[0],
+  to: string = DAYS[5],
+): string[] => [code, fields, from, to, 'd', flag];
 
 test('greets a login as the real server does, with the wall time of Shanghai', async () => {
-  const replay = await runReplay({ world: await rawWorld(), now: () => Date.UTC(2026, 3, 22, 8, 37, 59, 563) });
+  const replay = await runReplay({
+    world: await rawWorld(),
+    now: () => Date.UTC(2026, 3, 22, 8, 37, 59, 563),
+  });
   const client = await baostockClient(replay.baostockUrl);
   const captured = readFileSync(new URL('../../test-data/baostock/login/response.bin', import.meta.url));
   expect((await client.login()).raw).toEqual(captured);
   const logout = await client.ask('02', 'logout', 'anonymous', '20260422163817');
-  expect([logout.type, ...logout.parts]).toEqual(['03', '0', 'success', 'logout', 'anonymous', '20260422163759563']);
+  expect([logout.type, ...logout.parts]).toEqual([
+    '03',
+    '0',
+    'success',
+    'logout',
+    'anonymous',
+    '20260422163759563',
+  ]);
 });
 
 test('asks for a login first, and again after logout', async () => {
@@ -79,7 +109,10 @@ test('lists a symbol whose bars end as delisted, and finds symbols by part of th
 test('lists who has a row on a day, and nobody on a holiday', async () => {
   const client = await connected(await rawWorld());
   const rows = (day: string): Promise<string[][]> => client.rows('35', 'query_all_stock', [day]);
-  expect(await rows(DAYS[0])).toEqual([['sz.000001', '1', '平安银行'], ['sh.600000', '1', '浦发银行']]);
+  expect(await rows(DAYS[0])).toEqual([
+    ['sz.000001', '1', '平安银行'],
+    ['sh.600000', '1', '浦发银行'],
+  ]);
   expect(await rows(DAYS[3])).toEqual([['sh.600000', '0', '浦发银行']]);
   expect(await rows('2024-01-06')).toEqual([]);
 });
@@ -88,10 +121,10 @@ test('gives raw bars with the decimals of the real server, suspended days includ
   const client = await connected(await rawWorld());
   const rows = await client.rows('95', 'query_history_k_data_plus', kData('sh.600000', FIELDS, '3'));
   expect(rows.map(([day]) => day)).toEqual([...DAYS]);
-  expect(rows[0]).toEqual([
-    ...['2024-01-02', 'sh.600000', '10.0000', '10.0000', '10.0000', '10.0000', '9.9000', '1234567', '15432087.5000', '3'],
-    ...['0.183700', '1', '0.808400', '5.990000', '0.700000', '1.900000', '', '0'],
-  ]);
+  expect(rows[0]?.join(' ')).toBe(
+    '2024-01-02 sh.600000 10.0000 10.0000 10.0000 10.0000 9.9000 1234567 15432087.5000 3 ' +
+      '0.183700 1 0.808400 5.990000 0.700000 1.900000  0',
+  );
   expect(rows[3]?.slice(6, 13)).toEqual(['5.0000', '0', '0.0000', '3', '', '0', '0.000000']);
 });
 
@@ -137,7 +170,9 @@ test('gives prices and factors that agree with the captured ones', async () => {
     }),
   );
   const client = await connected(world);
-  const request = readFileSync(new URL('../../test-data/baostock/query_history_k_data_plus/request.bin', import.meta.url));
+  const request = readFileSync(
+    new URL('../../test-data/baostock/query_history_k_data_plus/request.bin', import.meta.url),
+  );
   expect((await client.send(request)).parts).toEqual(captured.parts);
   const folder = new URL('../../test-data/baostock/query_adjust_factor/', import.meta.url);
   const answer = await client.send(readFileSync(new URL('request.bin', folder)));
@@ -150,7 +185,11 @@ test('serves bars in lots as shares and yuan', async () => {
     'tushare_daily_adj.csv': lines(LOTS_HEADER, lotsLine('600000.SH', DAYS[0], '10.1', '10', '2.5')),
   });
   const client = await connected(await openWorld(folder));
-  const [row] = await client.rows('95', 'query_history_k_data_plus', kData('sh.600000', 'close,volume,amount,turn,isST', '3'));
+  const [row] = await client.rows(
+    '95',
+    'query_history_k_data_plus',
+    kData('sh.600000', 'close,volume,amount,turn,isST', '3'),
+  );
   expect(row).toEqual(['10.1000', '1234567', '15432090.0000', '', '']);
   const factors = await client.rows('15', 'query_adjust_factor', ['sh.600000', '', '']);
   expect(factors).toEqual([['sh.600000', DAYS[0], '1.000000', '2.500000', '2.500000']]);
@@ -178,14 +217,23 @@ test.each([
   ['10004006', ['sh.600000', 'date', DAYS[0], DAYS[5], '5', '3']],
 ])('refuses a question with %s in a frame of its own type', async (code, params) => {
   const client = await connected(await rawWorld());
-  const { type, parts } = await client.ask('95', 'query_history_k_data_plus', 'anonymous', '1', '10000', ...params);
+  const { type, parts } = await client.ask(
+    '95',
+    'query_history_k_data_plus',
+    'anonymous',
+    '1',
+    '10000',
+    ...params,
+  );
   expect([type, parts[0]]).toEqual(['04', code]);
 });
 
 test('refuses frames it cannot read and methods it does not have', async () => {
   const client = await connected(await rawWorld());
   expect((await client.send(Buffer.from('nonsense\n'))).parts[0]).toBe('10004019');
-  expect((await client.ask('13', 'query_dividend_data', 'anonymous', '1', '10000')).parts[0]).toBe('10004020');
+  expect((await client.ask('13', 'query_dividend_data', 'anonymous', '1', '10000')).parts[0]).toBe(
+    '10004020',
+  );
   expect((await client.ask('33', 'query_all_stock', 'anonymous', '1', '10000')).parts[0]).toBe('10004020');
 });
 
@@ -202,7 +250,12 @@ test('answers requests that come in pieces or two at a time, in order', async ()
       const frames = text.split('<![CDATA[]]>\n');
       if (frames.length === 3) resolve(frames);
     });
-    client.socket.write(Buffer.concat([request, readFileSync(new URL('../../test-data/baostock/query_trade_dates/request.bin', import.meta.url))]));
+    client.socket.write(
+      Buffer.concat([
+        request,
+        readFileSync(new URL('../../test-data/baostock/query_trade_dates/request.bin', import.meta.url)),
+      ]),
+    );
   });
   expect(first).toContain('login');
   expect(second).toContain('query_trade_dates');

@@ -6,7 +6,14 @@ import { listen } from '../listen.ts';
 import type { Listening, Upstream } from '../upstream.ts';
 import type { World } from '../world/openWorld.ts';
 import { adjustFactorQuestion } from './adjustFactor.ts';
-import { decodeRequest, encodePacked, encodeText, type RequestFrame, SEPARATOR, TERMINATOR } from './frame.ts';
+import {
+  decodeRequest,
+  encodePacked,
+  encodeText,
+  type RequestFrame,
+  SEPARATOR,
+  TERMINATOR,
+} from './frame.ts';
 import { kDataQuestion } from './kData.ts';
 import { allStockQuestion, stockBasicQuestion, tradeDatesQuestion } from './lists.ts';
 import { type BaostockQuestion, symbolOfCode } from './question.ts';
@@ -32,7 +39,11 @@ const LOGOUT = '02';
 const REFUSAL_TYPE = '04';
 
 /** Serves a world as BaoStock does: one TCP connection, login first, then question by question. */
-export async function startBaostock(world: World, upstream: Upstream, options: BaostockOptions): Promise<Listening> {
+export async function startBaostock(
+  world: World,
+  upstream: Upstream,
+  options: BaostockOptions,
+): Promise<Listening> {
   const sessions = new Set<Session>();
   const questions = new Map(questionsOf(world).map((question) => [question.requestType, question]));
   // Half-open connections are kept, so that a scripted FIN ends one direction only.
@@ -63,7 +74,11 @@ export async function startBaostock(world: World, upstream: Upstream, options: B
     const delayMs = upstream.latencyMs + plan.delayMs;
     if (delayMs > 0 && !(await upstream.pauses.wait(delayMs))) return;
     if (!socket.writable) return;
-    const outlet = { socket, write: (bytes: Uint8Array) => void socket.write(bytes), finish: () => undefined };
+    const outlet = {
+      socket,
+      write: (bytes: Uint8Array) => void socket.write(bytes),
+      finish: () => undefined,
+    };
     const bytes = answer(frame, session, plan);
     await deliver({ outlet, bytes, terminator: TERMINATOR, fault: plan.wire, ...upstream });
   }
@@ -129,14 +144,24 @@ function questionsOf({ baostock, calendar }: World): readonly BaostockQuestion[]
 function answerTo(question: BaostockQuestion, parts: readonly string[], plan: FaultPlan): Buffer {
   const [, user = '', pageText = '', perPageText = '', ...given] = parts;
   const page = Math.max(1, Math.floor(Number(pageText)) || 1);
-  const perPage = Math.min(Math.max(1, Math.floor(Number(perPageText)) || PAGE_ROWS), PAGE_ROWS, plan.pageCap ?? PAGE_ROWS);
+  const perPage = Math.min(
+    Math.max(1, Math.floor(Number(perPageText)) || PAGE_ROWS),
+    PAGE_ROWS,
+    plan.pageCap ?? PAGE_ROWS,
+  );
   const params = question.params.map((_, index) => given[index] ?? '');
   const rows = question.answer(params);
   const from = (page - 1) * perPage;
   const shown = plan.empty || from >= rows.total ? [] : rows.write(from, from + perPage);
   const body = [
-    ...['0', 'success', plan.wrongEcho ? otherMethod(question.method) : question.method, user],
-    ...[String(page), String(perPage), `{"record":[${shown.join(',')}]}`, ...params],
+    '0',
+    'success',
+    plan.wrongEcho ? otherMethod(question.method) : question.method,
+    user,
+    String(page),
+    String(perPage),
+    `{"record":[${shown.join(',')}]}`,
+    ...params,
     ...(question.fields === undefined ? [] : [question.fields]),
   ].join(SEPARATOR);
   return question.packed ? encodePacked(question.replyType, body) : encodeText(question.replyType, body);

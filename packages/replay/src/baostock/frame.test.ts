@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { deflateSync, inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { decodeAnswer } from '../testing/baostockClient.ts';
+import { decodeAnswer } from '../../test/baostockClient.ts';
 import {
   decodeRequest,
   encodePacked,
@@ -20,12 +20,15 @@ function captured(api: string, part: 'request' | 'response'): Buffer {
 
 const TEXTS = ['login', 'logout', 'query_adjust_factor', 'query_stock_basic', 'query_trade_dates'];
 
-test.each([...TEXTS, 'query_history_k_data_plus'])('reads and writes the captured request of %s byte for byte', (api) => {
-  const bytes = captured(api, 'request');
-  const frame = decodeRequest(bytes.subarray(0, -1));
-  expect(frame?.parts[0]).toBe(api);
-  expect(encodeRequest(frame!.version, frame!.type, frame!.parts)).toEqual(bytes);
-});
+test.each([...TEXTS, 'query_history_k_data_plus'])(
+  'reads and writes the captured request of %s byte for byte',
+  (api) => {
+    const bytes = captured(api, 'request');
+    const frame = decodeRequest(bytes.subarray(0, -1));
+    expect(frame?.parts[0]).toBe(api);
+    expect(encodeRequest(frame!.version, frame!.type, frame!.parts)).toEqual(bytes);
+  },
+);
 
 test.each(TEXTS)('writes the captured answer of %s byte for byte', (api) => {
   const bytes = captured(api, 'response');
@@ -55,7 +58,9 @@ test('packs an answer whose stream begins as the captured one and unpacks to the
   const packed = encodePacked('96', body);
   const length = Number(packed.subarray(11, HEADER_BYTES).toString());
   expect(packed.subarray(0, 11)).toEqual(bytes.subarray(0, 11));
-  expect(packed.subarray(HEADER_BYTES, HEADER_BYTES + 2)).toEqual(bytes.subarray(HEADER_BYTES, HEADER_BYTES + 2));
+  expect(packed.subarray(HEADER_BYTES, HEADER_BYTES + 2)).toEqual(
+    bytes.subarray(HEADER_BYTES, HEADER_BYTES + 2),
+  );
   expect(inflateSync(packed.subarray(HEADER_BYTES, HEADER_BYTES + length)).toString()).toBe(body);
   const tail = packed.subarray(HEADER_BYTES + length).toString('latin1');
   expect(tail).toMatch(/^\u0001\d+\n<!\[CDATA\[\]\]>\n$/);

@@ -35,7 +35,8 @@ export function decodeRequest(line: Buffer): RequestFrame | undefined {
   if (line.subarray(end + 1).toString('latin1') !== String(crc32(framed))) return undefined;
   const body = framed.subarray(HEADER_BYTES).toString('utf8');
   // Clients count characters; a count of bytes is accepted too.
-  if (Number(length) !== characters(body) && Number(length) !== framed.length - HEADER_BYTES) return undefined;
+  if (Number(length) !== characters(body) && Number(length) !== framed.length - HEADER_BYTES)
+    return undefined;
   return { version, type: type!, parts: body.split(SEPARATOR) };
 }
 

@@ -1,7 +1,7 @@
 import { type BarTable, columnIndex, rowsInRange } from '../world/barTable.ts';
 import { multiply, padDecimals, shiftPoint } from '../world/decimal.ts';
 import type { Instrument, Universe } from '../world/universe.ts';
-import { priceFactor } from './adjustment.ts';
+import { priceFactors } from './adjustment.ts';
 import { type BaostockQuestion, codeOfSymbol, listed, rangeOf, type Rows, symbolOfCode } from './question.ts';
 import { BAOSTOCK_REFUSALS, RefusedQuestion } from './refusals.ts';
 
@@ -31,10 +31,12 @@ export function kDataQuestion(universe: Universe): BaostockQuestion {
     answer([code = '', fields = '', start = '', end = '', frequency = '', flag = '']) {
       const symbol = symbolOfCode(code);
       const asked = fields.split(',').map((name) => name.trim());
-      if (asked.some((name) => !Object.hasOwn(writers, name))) throw new RefusedQuestion(BAOSTOCK_REFUSALS.badField);
+      if (asked.some((name) => !Object.hasOwn(writers, name)))
+        throw new RefusedQuestion(BAOSTOCK_REFUSALS.badField);
       if (new Set(asked).size < asked.length) throw new RefusedQuestion(BAOSTOCK_REFUSALS.repeatedField);
       const [from, to] = rangeOf(start, end, universe.lastDay);
-      if (frequency !== 'd' || !['1', '2', '3'].includes(flag)) throw new RefusedQuestion(BAOSTOCK_REFUSALS.badParameter);
+      if (frequency !== 'd' || !['1', '2', '3'].includes(flag))
+        throw new RefusedQuestion(BAOSTOCK_REFUSALS.badParameter);
       const instrument = universe.instrument(symbol);
       if (instrument === undefined) return listed([], () => []);
       const [first, last] = rowsInRange(universe.table, instrument.index, from, to);
@@ -58,14 +60,16 @@ function barRows(
     total: last - first,
     write(from, to) {
       const rows: string[] = [];
-      const steps = flag === '3' ? undefined : universe.factors(instrument.index);
+      const factorOf =
+        flag === '1' || flag === '2' ? priceFactors(universe.factors(instrument.index), flag) : undefined;
       for (let row = first + from; row < Math.min(first + to, last); row += 1) {
         const day = table.days[table.rowDay[row]!]!;
-        const context = { code, flag, day, factor: steps && priceFactor(steps, day, flag) };
+        const context = { code, flag, day, factor: factorOf?.(day) };
         const cells = table.cells(row);
         let text = '["';
         for (let index = 0; index < writers.length; index += 1) {
-          text += index === 0 ? writers[index]!(cells, row, context) : `","${writers[index]!(cells, row, context)}`;
+          text +=
+            index === 0 ? writers[index]!(cells, row, context) : `","${writers[index]!(cells, row, context)}`;
         }
         rows.push(`${text}"]`);
       }
@@ -90,7 +94,9 @@ function fieldWriters(table: BarTable): Readonly<Record<string, FieldWriter>> {
   const price = (column: string): FieldWriter => {
     const read = cell(column);
     return (cells, _, { factor }) =>
-      factor === undefined ? padDecimals(read(cells), PRICE_DECIMALS) : multiply(read(cells), factor, ADJUSTED_DECIMALS);
+      factor === undefined
+        ? padDecimals(read(cells), PRICE_DECIMALS)
+        : multiply(read(cells), factor, ADJUSTED_DECIMALS);
   };
   return {
     date: (_, __, { day }) => day,

@@ -60,7 +60,8 @@ export function stockBasicQuestion(universe: Universe): BaostockQuestion {
     answer([code = '', name = '']) {
       const symbol = code === '' ? undefined : symbolOfCode(code);
       const asked = universe.instruments.filter(
-        (instrument) => (symbol === undefined || instrument.symbol === symbol) && instrument.name.includes(name),
+        (instrument) =>
+          (symbol === undefined || instrument.symbol === symbol) && instrument.name.includes(name),
       );
       return listed(asked, (instrument) => [
         codeOfSymbol(instrument.symbol),

@@ -5,10 +5,10 @@ import { expect, test, vi } from 'vitest';
 import { BAOSTOCK_REFUSALS } from '../baostock/refusals.ts';
 import { openWorld } from '../world/openWorld.ts';
 import { type Replay } from '../replay.ts';
-import { askTushare } from '../testing/askTushare.ts';
-import { baostockClient, decodeAnswer } from '../testing/baostockClient.ts';
-import { runReplay } from '../testing/runReplay.ts';
-import { DAYS, listFiles, RAW_HEADER, rawLine, temporaryFolder } from '../testing/temporaryFolder.ts';
+import { askTushare } from '../../test/askTushare.ts';
+import { baostockClient, decodeAnswer } from '../../test/baostockClient.ts';
+import { runReplay } from '../../test/runReplay.ts';
+import { DAYS, listFiles, RAW_HEADER, rawLine, temporaryFolder } from '../../test/temporaryFolder.ts';
 import { TUSHARE_REFUSALS } from '../tushare/refusals.ts';
 import type { Fault } from './fault.ts';
 
@@ -73,30 +73,38 @@ test('a half close of an HTTP answer promises the whole length and sends half th
   socket.destroy();
 });
 
-test.each(['tushare', 'baostock'] as const)('a reset ends a %s connection with RST and without bytes', async (protocol) => {
-  const replay = await replayWith(protocol, { kind: 'reset' });
-  const [url, request] = protocol === 'tushare' ? [replay.tushareUrl, httpRequest()] : [replay.baostockUrl, LOGIN];
-  const { chunks, ended } = await receive(url, request);
-  expect(await ended).toBe('reset');
-  expect(chunks).toEqual([]);
-});
+test.each(['tushare', 'baostock'] as const)(
+  'a reset ends a %s connection with RST and without bytes',
+  async (protocol) => {
+    const replay = await replayWith(protocol, { kind: 'reset' });
+    const [url, request] =
+      protocol === 'tushare' ? [replay.tushareUrl, httpRequest()] : [replay.baostockUrl, LOGIN];
+    const { chunks, ended } = await receive(url, request);
+    expect(await ended).toBe('reset');
+    expect(chunks).toEqual([]);
+  },
+);
 
-test.each(['tushare', 'baostock'] as const)('silence of %s leaves the connection open until the server stops', async (protocol) => {
-  const replay = await replayWith(protocol, { kind: 'silence' });
-  const [url, request] = protocol === 'tushare' ? [replay.tushareUrl, httpRequest()] : [replay.baostockUrl, LOGIN];
-  const { chunks, socket } = await receive(url, request);
-  const closed = once(socket, 'close');
-  await vi.waitFor(() => expect(Object.values(replay.counts())).toEqual([1]), { interval: 1 });
-  // Answers to other calls show that the silent one had its turn.
-  replay.clearFaults();
-  expect((await askTushare(replay.tushareUrl, 'daily')).code).toBe(0);
-  expect((await (await baostockClient(replay.baostockUrl)).login()).parts[0]).toBe('0');
-  expect([chunks, socket.destroyed]).toEqual([[], false]);
-  socket.end();
-  await replay.stop();
-  await closed.catch(() => undefined);
-  expect(socket.destroyed).toBe(true);
-});
+test.each(['tushare', 'baostock'] as const)(
+  'silence of %s leaves the connection open until the server stops',
+  async (protocol) => {
+    const replay = await replayWith(protocol, { kind: 'silence' });
+    const [url, request] =
+      protocol === 'tushare' ? [replay.tushareUrl, httpRequest()] : [replay.baostockUrl, LOGIN];
+    const { chunks, socket } = await receive(url, request);
+    const closed = once(socket, 'close');
+    await vi.waitFor(() => expect(Object.values(replay.counts())).toEqual([1]), { interval: 1 });
+    // Answers to other calls show that the silent one had its turn.
+    replay.clearFaults();
+    expect((await askTushare(replay.tushareUrl, 'daily')).code).toBe(0);
+    expect((await (await baostockClient(replay.baostockUrl)).login()).parts[0]).toBe('0');
+    expect([chunks, socket.destroyed]).toEqual([[], false]);
+    socket.end();
+    await replay.stop();
+    await closed.catch(() => undefined);
+    expect(socket.destroyed).toBe(true);
+  },
+);
 
 test('a drip sends the answer in small pieces', async () => {
   const whole = await loginAnswer();
@@ -110,7 +118,9 @@ test('a drip sends the answer in small pieces', async () => {
 
 test('a split answer arrives whole, over TCP and over HTTP', async () => {
   const whole = await loginAnswer();
-  const client = await baostockClient((await replayWith('baostock', { kind: 'split', pieces: 9 })).baostockUrl);
+  const client = await baostockClient(
+    (await replayWith('baostock', { kind: 'split', pieces: 9 })).baostockUrl,
+  );
   expect((await client.login()).raw).toEqual(whole);
   const replay = await replayWith('tushare', { kind: 'split', pieces: 5 });
   expect((await askTushare(replay.tushareUrl, 'daily')).data!.items).toHaveLength(6);
@@ -127,7 +137,7 @@ test('garbage is the same for the same seed, and ends where an answer would', as
   const bytes = await noise();
   expect(bytes).toEqual(await noise());
   expect(bytes.toString('latin1').endsWith('<![CDATA[]]>\n')).toBe(true);
-  expect(() => JSON.parse(decodeAnswer(bytes).parts.join())).toThrow();
+  expect(decodeAnswer(bytes).type).not.toMatch(/^\d\d$/);
   const replay = await replayWith('tushare', { kind: 'garbage' });
   await expect(askTushare(replay.tushareUrl, 'daily')).rejects.toThrow(SyntaxError);
 });
@@ -153,8 +163,13 @@ test('an HTTP fault replaces status and body', async () => {
 
 test('a page cap shortens pages and keeps their order', async () => {
   const http = await replayWith('tushare', { kind: 'page_cap', rows: 4 });
-  const pages = await Promise.all([0, 4].map((offset) => askTushare(http.tushareUrl, 'daily', { params: { offset } })));
-  expect(pages.map(({ data }) => [data!.items.length, data!.has_more])).toEqual([[4, true], [2, false]]);
+  const pages = await Promise.all(
+    [0, 4].map((offset) => askTushare(http.tushareUrl, 'daily', { params: { offset } })),
+  );
+  expect(pages.map(({ data }) => [data!.items.length, data!.has_more])).toEqual([
+    [4, true],
+    [2, false],
+  ]);
   const tcp = await replayWith('baostock', { kind: 'page_cap', rows: 4 });
   const client = await baostockClient(tcp.baostockUrl);
   await client.login();
@@ -164,7 +179,10 @@ test('a page cap shortens pages and keeps their order', async () => {
 
 test('an empty answer is well formed', async () => {
   const http = await replayWith('tushare', { kind: 'empty' });
-  expect(await askTushare(http.tushareUrl, 'daily')).toMatchObject({ code: 0, data: { items: [], has_more: false } });
+  expect(await askTushare(http.tushareUrl, 'daily')).toMatchObject({
+    code: 0,
+    data: { items: [], has_more: false },
+  });
   const tcp = await replayWith('baostock', { kind: 'empty' });
   const client = await baostockClient(tcp.baostockUrl);
   await client.login();
@@ -174,7 +192,10 @@ test('an empty answer is well formed', async () => {
 test('a ban refuses in the words of the protocol, logins too', async () => {
   const http = await replayWith('tushare', { kind: 'ban', afterCalls: 1 });
   expect((await askTushare(http.tushareUrl, 'daily')).code).toBe(0);
-  expect(await askTushare(http.tushareUrl, 'stock_basic')).toMatchObject({ code: 40204, msg: '您的IP数量超限，最大数量为2个！' });
+  expect(await askTushare(http.tushareUrl, 'stock_basic')).toMatchObject({
+    code: 40204,
+    msg: '您的IP数量超限，最大数量为2个！',
+  });
   const tcp = await replayWith('baostock', { kind: 'ban', afterCalls: 1 });
   expect((await (await baostockClient(tcp.baostockUrl)).login()).parts[0]).toBe('0');
   const refused = await (await baostockClient(tcp.baostockUrl)).login();

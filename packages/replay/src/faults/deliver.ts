@@ -48,13 +48,22 @@ export async function deliver({ outlet, bytes, terminator, fault, random, pauses
     case 'drip': {
       const stepMs = Math.max(DRIP_STEP_MS, 1000 / fault.bytesPerSecond);
       const size = Math.max(1, Math.round((fault.bytesPerSecond * stepMs) / 1000));
-      const cuts = Array.from({ length: Math.ceil(bytes.length / size) - 1 }, (_, index) => (index + 1) * size);
+      const cuts = Array.from(
+        { length: Math.ceil(bytes.length / size) - 1 },
+        (_, index) => (index + 1) * size,
+      );
       return inPieces(outlet, bytes, cuts, stepMs, pauses);
     }
     case 'split': {
       const count = Math.min(fault.pieces ?? 2, bytes.length) - 1;
       const cuts = Array.from({ length: count }, () => 1 + Math.floor(random() * (bytes.length - 1)));
-      return inPieces(outlet, bytes, cuts.sort((a, b) => a - b), PIECE_GAP_MS, pauses);
+      return inPieces(
+        outlet,
+        bytes,
+        cuts.sort((a, b) => a - b),
+        PIECE_GAP_MS,
+        pauses,
+      );
     }
   }
 }

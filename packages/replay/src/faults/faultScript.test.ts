@@ -7,12 +7,20 @@ const call: CallFacts = { protocol: 'tushare', api: 'daily', symbols: ['600000.S
 const empty: Fault = { kind: 'empty' };
 
 function script(match: Omit<FaultMatch, 'protocol'>, fault: Fault = empty, times?: number): FaultScript {
-  const rule = { match: { protocol: 'tushare' as const, ...match }, fault, ...(times !== undefined && { times }) };
+  const rule = {
+    match: { protocol: 'tushare' as const, ...match },
+    fault,
+    ...(times !== undefined && { times }),
+  };
   return makeFaultScript([rule], seededRandom(7));
 }
 
 /** Which of so many calls are struck, counted from 1. */
-function struck(faults: FaultScript, calls: number, pick = (plan: FaultPlan): boolean => plan.empty): number[] {
+function struck(
+  faults: FaultScript,
+  calls: number,
+  pick = (plan: FaultPlan): boolean => plan.empty,
+): number[] {
   return Array.from({ length: calls }, (_, index) => index + 1).filter(() => pick(faults.plan(call)));
 }
 

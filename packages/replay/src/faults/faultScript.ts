@@ -3,7 +3,10 @@ import type { CallFacts, Fault, FaultRule, Protocol } from './fault.ts';
 import { checkedRule } from './loadFaults.ts';
 
 /** A fault that decides what becomes of an answer's bytes. */
-export type WireFault = Extract<Fault, { kind: 'silence' | 'half_close' | 'reset' | 'drip' | 'split' | 'http' | 'garbage' }>;
+export type WireFault = Extract<
+  Fault,
+  { kind: 'silence' | 'half_close' | 'reset' | 'drip' | 'split' | 'http' | 'garbage' }
+>;
 
 /** All that happens to one call. */
 export interface FaultPlan {
@@ -31,7 +34,15 @@ interface Live {
   strikes: number;
 }
 
-const WIRE: ReadonlySet<string> = new Set(['silence', 'half_close', 'reset', 'drip', 'split', 'http', 'garbage']);
+const WIRE: ReadonlySet<string> = new Set([
+  'silence',
+  'half_close',
+  'reset',
+  'drip',
+  'split',
+  'http',
+  'garbage',
+]);
 
 /**
  * Several rules may strike one call: delays add up, a ban goes before an error, and of two faults of
@@ -49,7 +60,12 @@ export function makeFaultScript(rules: readonly FaultRule[], random: Random): Fa
       const faults = live.filter((entry) => strikes(entry, call, random)).map(({ rule }) => rule.fault);
       for (const entry of live) {
         const { match, fault } = entry.rule;
-        if (fault.kind === 'ban' && match.protocol === call.protocol && entry.calls > fault.afterCalls && !spent(entry)) {
+        if (
+          fault.kind === 'ban' &&
+          match.protocol === call.protocol &&
+          entry.calls > fault.afterCalls &&
+          !spent(entry)
+        ) {
           bans.set(call.protocol, entry);
         }
       }

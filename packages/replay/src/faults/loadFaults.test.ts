@@ -42,20 +42,38 @@ test('names the place and the mistake', () => {
     [{}, 'the fault file must be a list'],
     [[1], 'faults[0] must be an object'],
     [[{ match }], 'faults[0].fault is missing'],
-    [[{ match, fault: { kind: 'reset' }, time: 1 }], 'faults[0].time is not known; known are match, fault, times'],
+    [
+      [{ match, fault: { kind: 'reset' }, time: 1 }],
+      'faults[0].time is not known; known are match, fault, times',
+    ],
     [[{ match, fault: { kind: 'reset' }, times: 0 }], 'faults[0].times must be a whole number from 1'],
     [[{ match, fault: { kind: 'explode' } }], 'faults[0].fault.kind must be one of delay, silence'],
-    [[{ match, fault: { kind: 'reset' } }, { match, fault: { kind: 'delay' } }], 'faults[1].fault.ms is missing'],
+    [
+      [
+        { match, fault: { kind: 'reset' } },
+        { match, fault: { kind: 'delay' } },
+      ],
+      'faults[1].fault.ms is missing',
+    ],
     [[{ match, fault: { kind: 'delay', ms: -1 } }], 'faults[0].fault.ms must be a number from 0'],
     [[{ match, fault: { kind: 'delay', ms: 1, s: 1 } }], 'faults[0].fault.s is not known'],
     [[{ match, fault: { kind: 'http', status: 99, body: '' } }], 'status must be from 200 to 599'],
     [[{ match: { protocol: 'ftp' }, fault: { kind: 'reset' } }], 'protocol must be one of tushare, baostock'],
-    [[{ match: { ...match, symbol: 'sh.600000' }, fault: { kind: 'reset' } }], 'symbol must be written as 600000.SH'],
-    [[{ match: { ...match, day: '20240102' }, fault: { kind: 'reset' } }], 'day must be written as 2024-01-31'],
+    [
+      [{ match: { ...match, symbol: 'sh.600000' }, fault: { kind: 'reset' } }],
+      'symbol must be written as 600000.SH',
+    ],
+    [
+      [{ match: { ...match, day: '20240102' }, fault: { kind: 'reset' } }],
+      'day must be written as 2024-01-31',
+    ],
     [[{ match: { ...match, chance: 2 }, fault: { kind: 'reset' } }], 'chance must be a number from 0 to 1'],
     [[{ match: { ...match, nth: 1, every: 2 }, fault: { kind: 'reset' } }], 'cannot have both nth and every'],
     [[{ match, fault: { kind: 'wrong_echo' } }], 'wrong_echo is for baostock only'],
-    [[{ match: { protocol: 'baostock' }, fault: { kind: 'http', status: 500, body: '' } }], 'http is for tushare only'],
+    [
+      [{ match: { protocol: 'baostock' }, fault: { kind: 'http', status: 500, body: '' } }],
+      'http is for tushare only',
+    ],
   ];
   for (const [value, problem] of cases) expect(problemOf(value)).toContain(problem);
 });

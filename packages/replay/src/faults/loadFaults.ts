@@ -20,7 +20,9 @@ const whole: Check = (value) =>
 const share: Check = (value) =>
   typeof value === 'number' && value >= 0 && value <= 1 ? undefined : 'must be a number from 0 to 1';
 const status: Check = (value) =>
-  Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599 ? undefined : 'must be from 200 to 599';
+  Number.isInteger(value) && (value as number) >= 200 && (value as number) <= 599
+    ? undefined
+    : 'must be from 200 to 599';
 const code: Check = (value) =>
   typeof value === 'string' || Number.isInteger(value) ? undefined : 'must be a whole number or a text';
 const oneOf =
@@ -82,7 +84,11 @@ export function checkedRule(value: Json, place = 'the fault'): FaultRule {
   const rule = object(value, place);
   checkFields(
     rule,
-    { match: { check: () => undefined }, fault: { check: () => undefined }, times: { check: count, optional: true } },
+    {
+      match: { check: () => undefined },
+      fault: { check: () => undefined },
+      times: { check: count, optional: true },
+    },
     place,
   );
   const match = object(rule['match'], `${place}.match`);
@@ -97,7 +103,8 @@ export function checkedRule(value: Json, place = 'the fault'): FaultRule {
   }
   checkFields(fault, { kind: { check: text }, ...FAULTS[kind as Fault['kind']] }, `${place}.fault`);
   const only = ONLY[kind as Fault['kind']];
-  if (only !== undefined && only !== match['protocol']) throw wrong(`${place}.fault.kind`, `${kind} is for ${only} only`);
+  if (only !== undefined && only !== match['protocol'])
+    throw wrong(`${place}.fault.kind`, `${kind} is for ${only} only`);
   return value as FaultRule;
 }
 
@@ -118,7 +125,8 @@ function checkFields(value: Fields, fields: Readonly<Record<string, Field>>, pla
 }
 
 function object(value: Json, place: string): Fields {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw wrong(place, 'must be an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw wrong(place, 'must be an object');
   return value as Fields;
 }
 

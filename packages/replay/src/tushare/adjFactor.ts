@@ -10,7 +10,8 @@ export function adjFactorApi(universe: Universe, cap: number): TushareApi {
   const { table } = universe;
   const columns = {
     ...keyWriters(table),
-    adj_factor: columnIndex(table, 'adj_factor') >= 0 ? numberWriter(table, 'adj_factor') : seriesWriter(universe),
+    adj_factor:
+      columnIndex(table, 'adj_factor') >= 0 ? numberWriter(table, 'adj_factor') : seriesWriter(universe),
   };
   return barApi({ name: 'adj_factor', table, cap, columns, defaults: Object.keys(columns) });
 }

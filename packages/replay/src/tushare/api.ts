@@ -21,7 +21,10 @@ export interface TushareApi {
 
 /** The fields of an answer: those asked for that exist, in the order asked; unknown names vanish silently. */
 export function fieldsOf(api: TushareApi, asked: string): readonly string[] {
-  const known = asked.split(',').map((name) => name.trim()).filter((name) => api.columns.includes(name));
+  const known = asked
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => api.columns.includes(name));
   return known.length > 0 ? known : api.defaults;
 }
 

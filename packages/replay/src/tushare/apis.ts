@@ -10,7 +10,10 @@ import { tradeCalApi } from './tradeCal.ts';
 const CAPS: Readonly<Record<string, number>> = { stock_basic: 6000, daily: 6000, daily_basic: 6000 };
 
 /** The interfaces by name. `caps` replaces row caps, so that paging shows on little data. */
-export function tushareApis(world: World, caps: Readonly<Record<string, number>> = {}): ReadonlyMap<string, TushareApi> {
+export function tushareApis(
+  world: World,
+  caps: Readonly<Record<string, number>> = {},
+): ReadonlyMap<string, TushareApi> {
   const cap = (name: string): number => caps[name] ?? CAPS[name] ?? Infinity;
   const { tushare, calendar, ratios } = world;
   const apis = [

@@ -52,7 +52,11 @@ export function keyWriters(table: BarTable): { ts_code: ColumnWriter; trade_date
 }
 
 /** Writes a column of the file as a number, changed by `convert`; null where the file has no such column. */
-export function numberWriter(table: BarTable, column: string, convert?: (text: string) => string): ColumnWriter {
+export function numberWriter(
+  table: BarTable,
+  column: string,
+  convert?: (text: string) => string,
+): ColumnWriter {
   const at = columnIndex(table, column);
   if (at < 0) return () => 'null';
   if (convert === undefined) return (cells) => jsonNumber(cells[at]!);

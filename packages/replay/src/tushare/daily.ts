@@ -20,7 +20,9 @@ export function dailyApi(table: BarTable, cap: number): TushareApi {
     change: columnIndex(table, 'change') >= 0 ? numberWriter(table, 'change') : changeWriter(table),
     pct_chg: numberWriter(table, 'pct_chg'),
     vol: lots ? numberWriter(table, 'vol') : numberWriter(table, 'volume', (text) => shiftPoint(text, -2)),
-    amount: lots ? numberWriter(table, 'amount') : numberWriter(table, 'amount', (text) => shiftPoint(text, -3)),
+    amount: lots
+      ? numberWriter(table, 'amount')
+      : numberWriter(table, 'amount', (text) => shiftPoint(text, -3)),
   };
   return barApi({
     name: 'daily',

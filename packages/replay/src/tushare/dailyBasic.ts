@@ -12,8 +12,22 @@ const RATIOS: Readonly<Record<string, string>> = {
 };
 
 const COLUMNS = [
-  ...['turnover_rate', 'turnover_rate_f', 'volume_ratio', 'pe', 'pe_ttm', 'pb', 'ps', 'ps_ttm', 'dv_ratio', 'dv_ttm'],
-  ...['total_share', 'float_share', 'free_share', 'total_mv', 'circ_mv', 'limit_status'],
+  'turnover_rate',
+  'turnover_rate_f',
+  'volume_ratio',
+  'pe',
+  'pe_ttm',
+  'pb',
+  'ps',
+  'ps_ttm',
+  'dv_ratio',
+  'dv_ttm',
+  'total_share',
+  'float_share',
+  'free_share',
+  'total_mv',
+  'circ_mv',
+  'limit_status',
 ];
 
 /**
@@ -22,7 +36,8 @@ const COLUMNS = [
  */
 export function dailyBasicApi(table: BarTable, ratios: BarTable | undefined, cap: number): TushareApi {
   const columns: Record<string, ColumnWriter> = { ...keyWriters(table), close: numberWriter(table, 'close') };
-  const ratioCells = ratios === undefined || ratios === table ? (cells: readonly string[]) => cells : joined(table, ratios);
+  const ratioCells =
+    ratios === undefined || ratios === table ? (cells: readonly string[]) => cells : joined(table, ratios);
   for (const name of COLUMNS) {
     const at = ratios === undefined ? -1 : columnIndex(ratios, RATIOS[name] ?? '');
     columns[name] = at < 0 ? () => 'null' : (cells, row) => jsonNumber(ratioCells(cells, row)[at] ?? '');
@@ -38,7 +53,10 @@ export function dailyBasicApi(table: BarTable, ratios: BarTable | undefined, cap
 }
 
 /** Finds the row of the other table; the last one is remembered, since a row's columns are asked for in turn. */
-function joined(table: BarTable, ratios: BarTable): (cells: readonly string[], row: number) => readonly string[] {
+function joined(
+  table: BarTable,
+  ratios: BarTable,
+): (cells: readonly string[], row: number) => readonly string[] {
   let lastRow = -1;
   let found: readonly string[] = [];
   return (_, row) => {

@@ -11,15 +11,24 @@ export const TUSHARE_REFUSALS = {
   badToken: { code: 40101, message: '您的token不对，请确认。' },
   unknownApi: { code: 40101, message: '请指定正确的接口名' },
   noPermission: (api: string) => ({ code: 40203, message: `抱歉，您没有接口(${api})访问权限，${DETAILS}` }),
-  perMinute: (calls: number) => ({ code: 40203, message: `抱歉，您每分钟最多访问该接口${calls}次，${DETAILS}` }),
-  perHour: (calls: number) => ({ code: 40203, message: `抱歉，您每小时最多访问该接口${calls}次，${DETAILS}` }),
+  perMinute: (calls: number) => ({
+    code: 40203,
+    message: `抱歉，您每分钟最多访问该接口${calls}次，${DETAILS}`,
+  }),
+  perHour: (calls: number) => ({
+    code: 40203,
+    message: `抱歉，您每小时最多访问该接口${calls}次，${DETAILS}`,
+  }),
   perDay: (calls: number) => ({ code: 40203, message: `抱歉，您每天最多访问该接口${calls}次，${DETAILS}` }),
   /** The wording of 2025 and later. */
   tooOften: (api: string, calls: number, unit: '分钟' | '小时' | '天') => ({
     code: 40203,
     message: `抱歉，您访问接口(${api})频率超限(${calls}次/${unit})，具体频次详情：https://tushare.pro/document/1?doc_id=108。`,
   }),
-  tooManyAddresses: (addresses: number) => ({ code: 40204, message: `您的IP数量超限，最大数量为${addresses}个！` }),
+  tooManyAddresses: (addresses: number) => ({
+    code: 40204,
+    message: `您的IP数量超限，最大数量为${addresses}个！`,
+  }),
   badParameter: (name: string) => ({ code: -2001, message: `参数校验失败：${name}` }),
 } as const satisfies Readonly<Record<string, TushareRefusal | ((...facts: never[]) => TushareRefusal)>>;
 

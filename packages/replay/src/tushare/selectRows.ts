@@ -9,7 +9,12 @@ export interface Selection {
 }
 
 /** The page of the rows that a question asks for; rows that `keep` refuses do not count. */
-export function selectRows(table: BarTable, question: Question, page: Page, keep: (row: number) => boolean): Selection {
+export function selectRows(
+  table: BarTable,
+  question: Question,
+  page: Page,
+  keep: (row: number) => boolean,
+): Selection {
   const rows: number[] = [];
   let skipped = 0;
   for (const row of newestFirst(table, question)) {
@@ -22,7 +27,9 @@ export function selectRows(table: BarTable, question: Question, page: Page, keep
 }
 
 function newestFirst(table: BarTable, question: Question): Iterable<number> {
-  return question.symbols === undefined ? ofMarket(table, question) : ofSymbols(table, question, question.symbols);
+  return question.symbols === undefined
+    ? ofMarket(table, question)
+    : ofSymbols(table, question, question.symbols);
 }
 
 function* ofMarket(table: BarTable, { from, to }: Question): Generator<number> {
@@ -32,7 +39,9 @@ function* ofMarket(table: BarTable, { from, to }: Question): Generator<number> {
 }
 
 function ofSymbols(table: BarTable, { from, to }: Question, symbols: readonly string[]): Iterable<number> {
-  const indexes = [...new Set(symbols.map((symbol) => symbolIndex(table, symbol)))].filter((index) => index >= 0);
+  const indexes = [...new Set(symbols.map((symbol) => symbolIndex(table, symbol)))].filter(
+    (index) => index >= 0,
+  );
   const rows = indexes.flatMap((index) => {
     const [start, end] = rowsInRange(table, index, from, to);
     return Array.from({ length: end - start }, (_, place) => end - 1 - place);

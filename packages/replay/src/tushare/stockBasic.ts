@@ -4,7 +4,18 @@ import { pageItems, type TushareApi } from './api.ts';
 import { jsonText } from './json.ts';
 import { listParam, type Params } from './question.ts';
 
-const DEFAULTS = ['ts_code', 'symbol', 'name', 'area', 'industry', 'cnspell', 'market', 'list_date', 'act_name', 'act_ent_type'];
+const DEFAULTS = [
+  'ts_code',
+  'symbol',
+  'name',
+  'area',
+  'industry',
+  'cnspell',
+  'market',
+  'list_date',
+  'act_name',
+  'act_ent_type',
+];
 const OTHERS = ['fullname', 'enname', 'exchange', 'curr_type', 'list_status', 'delist_date', 'is_hs'];
 const EXCHANGES: Readonly<Record<string, string>> = { SH: 'SSE', SZ: 'SZSE', BJ: 'BSE' };
 
@@ -20,7 +31,11 @@ export function stockBasicApi(universe: Universe, cap: number): TushareApi {
     cap,
     answer(params, fields, page) {
       const rows = universe.instruments.filter((instrument) => isAsked(instrument, params));
-      return pageItems(rows, page, (row) => `[${fields.map((field) => jsonText(cellOf(row, field))).join(',')}]`);
+      return pageItems(
+        rows,
+        page,
+        (row) => `[${fields.map((field) => jsonText(cellOf(row, field))).join(',')}]`,
+      );
     },
   };
 }

@@ -26,7 +26,11 @@ export function tradeCalApi(calendar: TradingCalendar, cap: number): TushareApi 
             (open === '' || open === (row.open ? '1' : '0')),
         )
         .reverse();
-      return pageItems(rows, page, (row) => `[${fields.map((field) => cellOf(row, exchange, field)).join(',')}]`);
+      return pageItems(
+        rows,
+        page,
+        (row) => `[${fields.map((field) => cellOf(row, exchange, field)).join(',')}]`,
+      );
     },
   };
 }

@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
 import type { ReplayOptions } from '../replay.ts';
-import { askTushare, askTushareText, type TushareAnswer, type TushareCall } from '../testing/askTushare.ts';
-import { runReplay } from '../testing/runReplay.ts';
-import { DAYS, listFiles, LOTS_HEADER, lotsLine, RAW_HEADER, rawLine, temporaryFolder } from '../testing/temporaryFolder.ts';
+import { askTushare, askTushareText, type TushareAnswer, type TushareCall } from '../../test/askTushare.ts';
+import { runReplay } from '../../test/runReplay.ts';
+import {
+  DAYS,
+  listFiles,
+  LOTS_HEADER,
+  lotsLine,
+  RAW_HEADER,
+  rawLine,
+  temporaryFolder,
+} from '../../test/temporaryFolder.ts';
 import { openWorld, type World } from '../world/openWorld.ts';
 
 const lines = (...rows: readonly string[]): string => `${rows.join('\n')}\n`;
@@ -11,7 +19,9 @@ const KEYS = 'ts_code,trade_date';
 /** 600000.SH is suspended on 5 January and halves on 4 January; 000001.SZ ends on 3 January. */
 const RAW = lines(
   RAW_HEADER,
-  ...DAYS.map((day, i) => rawLine('600000.SH', day, i < 2 ? '10' : '5', i < 2 ? '9.9' : '4.95', i === 3 ? '0' : '1')),
+  ...DAYS.map((day, i) =>
+    rawLine('600000.SH', day, i < 2 ? '10' : '5', i < 2 ? '9.9' : '4.95', i === 3 ? '0' : '1'),
+  ),
   rawLine('000001.SZ', DAYS[0], '9', '9'),
   rawLine('000001.SZ', DAYS[1], '9', '9'),
 );
@@ -21,7 +31,9 @@ const LOTS = lines(
   lotsLine('000001.SZ', DAYS[3], '9.25', '9', ''),
 );
 
-async function world(files: Readonly<Record<string, string>> = { 'bars_daily_raw.csv': RAW }): Promise<World> {
+async function world(
+  files: Readonly<Record<string, string>> = { 'bars_daily_raw.csv': RAW },
+): Promise<World> {
   return openWorld(await temporaryFolder({ ...listFiles(), ...files }));
 }
 
@@ -38,7 +50,9 @@ const column = (answer: TushareAnswer, name: string): unknown[] =>
 
 test('answers in the envelope of the real server', async () => {
   const replay = await runReplay({ world: await world() });
-  const text = await askTushareText(replay.tushareUrl, 'daily', { params: { trade_date: '20240102', ts_code: '600000.SH' } });
+  const text = await askTushareText(replay.tushareUrl, 'daily', {
+    params: { trade_date: '20240102', ts_code: '600000.SH' },
+  });
   expect(text).toMatch(/^\{"request_id":"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}","code":0,"data":/);
   expect(text.slice(text.indexOf('"data"'))).toBe(
     '"data":{"fields":["ts_code","trade_date","open","high","low","close","pre_close","change","pct_chg","vol","amount"],' +
@@ -68,11 +82,21 @@ test('refuses what is no call with an HTTP status', async () => {
 
 test('refuses tokens, names and rights in the words of the real server, with HTTP 200', async () => {
   const ask = await asker({ permissions: { deniedApis: ['adj_factor'] } });
-  expect(await ask('daily', { token: '' })).toMatchObject({ code: 40101, data: null, msg: '您的token不对，请确认。' });
+  expect(await ask('daily', { token: '' })).toMatchObject({
+    code: 40101,
+    data: null,
+    msg: '您的token不对，请确认。',
+  });
   expect(await ask('daily', { token: '1234567' })).toMatchObject({ code: 40101 });
   expect(await ask('weekly')).toMatchObject({ code: 40101, data: null, msg: '请指定正确的接口名' });
-  expect(await ask('adj_factor')).toMatchObject({ code: 40203, msg: expect.stringContaining('没有接口(adj_factor)访问权限') });
-  expect(await ask('daily', { params: { trade_date: '2024-13-01' } })).toMatchObject({ code: -2001, data: null });
+  expect(await ask('adj_factor')).toMatchObject({
+    code: 40203,
+    msg: expect.stringContaining('没有接口(adj_factor)访问权限'),
+  });
+  expect(await ask('daily', { params: { trade_date: '2024-13-01' } })).toMatchObject({
+    code: -2001,
+    data: null,
+  });
 });
 
 test('accepts only the tokens of a list where there is one', async () => {
@@ -83,15 +107,29 @@ test('accepts only the tokens of a list where there is one', async () => {
 
 test('gives the columns asked for in their order and drops unknown ones', async () => {
   const ask = await asker();
-  const { data } = await ask('daily', { params: { trade_date: '20240103' }, fields: 'close, nonsense,ts_code' });
-  expect(data).toMatchObject({ fields: ['close', 'ts_code'], items: [[9, '000001.SZ'], [10, '600000.SH']] });
+  const { data } = await ask('daily', {
+    params: { trade_date: '20240103' },
+    fields: 'close, nonsense,ts_code',
+  });
+  expect(data).toMatchObject({
+    fields: ['close', 'ts_code'],
+    items: [
+      [9, '000001.SZ'],
+      [10, '600000.SH'],
+    ],
+  });
 });
 
 test('gives the newest day first and no row for a suspended day', async () => {
   const ask = await asker();
-  const one = await ask('daily', { params: { ts_code: '600000.SH', start_date: '20240103', end_date: '20240108' } });
+  const one = await ask('daily', {
+    params: { ts_code: '600000.SH', start_date: '20240103', end_date: '20240108' },
+  });
   expect(column(one, 'trade_date')).toEqual(['20240108', '20240104', '20240103']);
-  const both = await ask('daily', { params: { ts_code: '600000.SH,000001.SZ,000003.SZ', end_date: '20240103' }, fields: KEYS });
+  const both = await ask('daily', {
+    params: { ts_code: '600000.SH,000001.SZ,000003.SZ', end_date: '20240103' },
+    fields: KEYS,
+  });
   const market = await ask('daily', { params: { end_date: '20240103' }, fields: KEYS });
   expect(both.data!.items).toEqual([
     ['000001.SZ', '20240103'],
@@ -144,7 +182,12 @@ test('leaves out has_more and count in the old style', async () => {
 test('lists by status, exchange and symbol; only the listed by default', async () => {
   const ask = await asker();
   const listed = async (params: TushareCall['params'] = {}): Promise<unknown> =>
-    (await ask('stock_basic', { params, fields: 'ts_code,name,list_status,list_date,delist_date,exchange,fullname' })).data!.items;
+    (
+      await ask('stock_basic', {
+        params,
+        fields: 'ts_code,name,list_status,list_date,delist_date,exchange,fullname',
+      })
+    ).data!.items;
   const bank = ['600000.SH', '浦发银行', 'L', '19991110', null, 'SSE', null];
   const ended = ['000001.SZ', '平安银行', 'D', '19910403', '20240104', 'SZSE', null];
   expect(await listed()).toEqual([bank]);
@@ -192,17 +235,31 @@ test('gives the ratios that the bars carry and null for the others', async () =>
   const ask = await asker();
   const { data } = await ask('daily_basic', { params: { ts_code: '600000.SH', trade_date: '20240102' } });
   const row = Object.fromEntries(data!.fields.map((field, index) => [field, data!.items[0]![index]]));
-  expect(row).toMatchObject({ close: 10, turnover_rate: 0.1837, pe_ttm: 5.99, pb: 0.7, ps_ttm: 1.9, pe: null, total_mv: null });
+  expect(row).toMatchObject({
+    close: 10,
+    turnover_rate: 0.1837,
+    pe_ttm: 5.99,
+    pb: 0.7,
+    ps_ttm: 1.9,
+    pe: null,
+    total_mv: null,
+  });
   expect(data!.fields).toHaveLength(18);
-  const { data: suspended } = await ask('daily_basic', { params: { ts_code: '600000.SH', trade_date: '20240105' } });
+  const { data: suspended } = await ask('daily_basic', {
+    params: { ts_code: '600000.SH', trade_date: '20240105' },
+  });
   expect(suspended!.items).toEqual([]);
 });
 
 test('serves bars in lots with the digits of the file', async () => {
   const replay = await runReplay({ world: await world({ 'tushare_daily_adj.csv': LOTS }) });
-  const text = await askTushareText(replay.tushareUrl, 'daily', { params: { ts_code: '600000.SH', trade_date: '20240102' } });
+  const text = await askTushareText(replay.tushareUrl, 'daily', {
+    params: { ts_code: '600000.SH', trade_date: '20240102' },
+  });
   expect(text).toContain('["600000.SH","20240102",10.1,10.1,10.1,10.1,10,0.1,0.5,12345.67,15432.09]');
-  const factors = await askTushareText(replay.tushareUrl, 'adj_factor', { params: { end_date: '20240105', start_date: '20240103' } });
+  const factors = await askTushareText(replay.tushareUrl, 'adj_factor', {
+    params: { end_date: '20240105', start_date: '20240103' },
+  });
   expect(factors).toContain('[["000001.SZ","20240105",null],["600000.SH","20240105",12.10],');
   const none = await askTushare(replay.tushareUrl, 'adj_factor', { params: { trade_date: '20240108' } });
   expect(none.data!.items).toEqual([]);

@@ -38,7 +38,11 @@ const KEEP_ALIVE_MS = 75_000;
 const HEAD = { 'content-type': 'application/json; charset=utf-8' } as const;
 
 /** Serves a world as Tushare Pro does: `POST /` and `POST /dataapi/<api_name>`. */
-export async function startTushare(world: World, upstream: Upstream, options: TushareOptions): Promise<Listening> {
+export async function startTushare(
+  world: World,
+  upstream: Upstream,
+  options: TushareOptions,
+): Promise<Listening> {
   const apis = tushareApis(world, options.caps);
   // Ids draw from a row of their own, so that they leave the draws of faults alone.
   const ids = seededRandom(Math.floor(upstream.random() * 2 ** 32));
@@ -58,7 +62,9 @@ export async function startTushare(world: World, upstream: Upstream, options: Tu
     if (plan.wire?.kind === 'http') return plain(outgoing, plan.wire.status, plan.wire.body);
 
     const misplaced = path !== '/' && !path.startsWith('/dataapi');
-    const bytes = Buffer.from(misplaced ? refusalEnvelope(TUSHARE_REFUSALS.badToken, ids) : answer(request, plan, ids));
+    const bytes = Buffer.from(
+      misplaced ? refusalEnvelope(TUSHARE_REFUSALS.badToken, ids) : answer(request, plan, ids),
+    );
     if (plan.wire === undefined) {
       outgoing.writeHead(200, { ...HEAD, 'content-length': bytes.length }).end(bytes);
       return;
@@ -81,10 +87,13 @@ export async function startTushare(world: World, upstream: Upstream, options: Tu
       refuse(request, plan);
       const api = apis.get(request.api);
       if (api === undefined) throw new RefusedCall(TUSHARE_REFUSALS.unknownApi);
-      if (options.deniedApis?.includes(api.name)) throw new RefusedCall(TUSHARE_REFUSALS.noPermission(api.name));
+      if (options.deniedApis?.includes(api.name))
+        throw new RefusedCall(TUSHARE_REFUSALS.noPermission(api.name));
       const fields = fieldsOf(api, request.fields);
       const page = pageFor(api, request.params, plan);
-      const { items, more } = plan.empty ? { items: [], more: false } : api.answer(request.params, fields, page);
+      const { items, more } = plan.empty
+        ? { items: [], more: false }
+        : api.answer(request.params, fields, page);
       return answerEnvelope(fields, items, more, options.envelope ?? 'current', random);
     } catch (cause) {
       if (cause instanceof RefusedCall) return refusalEnvelope(cause.refusal, random);
@@ -118,7 +127,10 @@ function readRequest(body: string, path: string): Request | undefined {
     api: typeof name === 'string' && name !== '' ? name : (path.split('/').at(-1) ?? ''),
     token: typeof token === 'string' ? token : '',
     params: Object.fromEntries(
-      Object.entries(typeof params === 'object' && params !== null ? params : {}).map(([key, cell]) => [key, String(cell ?? '')]),
+      Object.entries(typeof params === 'object' && params !== null ? params : {}).map(([key, cell]) => [
+        key,
+        String(cell ?? ''),
+      ]),
     ),
     fields: typeof fields === 'string' ? fields : '',
   };
@@ -146,7 +158,8 @@ function outletOf(outgoing: ServerResponse, length: number | undefined): Outlet 
   return {
     socket,
     write(bytes) {
-      if (!outgoing.headersSent) outgoing.writeHead(200, length === undefined ? HEAD : { ...HEAD, 'content-length': length });
+      if (!outgoing.headersSent)
+        outgoing.writeHead(200, length === undefined ? HEAD : { ...HEAD, 'content-length': length });
       outgoing.write(bytes);
     },
     finish: () => outgoing.end(),

@@ -33,7 +33,12 @@ export interface BarTable {
 }
 
 /** First index whose value is not below the target, in ascending values from `start` to `end`. */
-export function lowerBound(values: ArrayLike<number | string>, target: number | string, start: number, end: number): number {
+export function lowerBound(
+  values: ArrayLike<number | string>,
+  target: number | string,
+  start: number,
+  end: number,
+): number {
   let low = start;
   let high = end;
   while (low < high) {

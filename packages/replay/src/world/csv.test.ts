@@ -5,7 +5,11 @@ import { csvCell, parseCsv } from './csv.ts';
 test('reads quoted cells, empty cells and either line end', () => {
   const { columns, rows } = parseCsv('code,name\r\n000001,"Ping An Bank Co., Ltd."\r\n2,\r\n3,"say ""x"""');
   expect(columns).toEqual(['code', 'name']);
-  expect(rows).toEqual([['000001', 'Ping An Bank Co., Ltd.'], ['2', ''], ['3', 'say "x"']]);
+  expect(rows).toEqual([
+    ['000001', 'Ping An Bank Co., Ltd.'],
+    ['2', ''],
+    ['3', 'say "x"'],
+  ]);
 });
 
 test('names the line that has too few cells', () => {

@@ -37,7 +37,8 @@ function lines(text: string): string[][] {
       at += 1;
     }
     if (text[at] === '\r') at += 1;
-    if (at < text.length && text[at] !== '\n') throw new Error(`line ${rows.length + 1} has text after a quoted cell`);
+    if (at < text.length && text[at] !== '\n')
+      throw new Error(`line ${rows.length + 1} has text after a quoted cell`);
     at += 1;
     if (row.length > 1 || row[0] !== '') rows.push(row);
   }

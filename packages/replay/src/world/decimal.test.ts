@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { isDecimal, multiply, padDecimals, shiftPoint, subtract } from './decimal.ts';
 
 /** A decimal text without a trailing zero, as the files write them, and its value in units of 10^-6. */
-const decimal = fc.tuple(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), fc.integer({ min: 0, max: 6 })).map(
-  ([units, scale]) => shiftPoint(String(units), -scale),
-);
+const decimal = fc
+  .tuple(fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }), fc.integer({ min: 0, max: 6 }))
+  .map(([units, scale]) => shiftPoint(String(units), -scale));
 
 test('moves the point both ways without other digits appearing', () => {
   expect(shiftPoint('51629079', -2)).toBe('516290.79');

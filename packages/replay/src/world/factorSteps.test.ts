@@ -1,6 +1,12 @@
 import { plainDay } from '@tapekeeper/core';
 import { expect, test } from 'vitest';
-import { chainFactors, type FactorBar, type FactorSteps, factorOn, readFactorChanges } from './factorSteps.ts';
+import {
+  chainFactors,
+  type FactorBar,
+  type FactorSteps,
+  factorOn,
+  readFactorChanges,
+} from './factorSteps.ts';
 
 const days = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08'].map(plainDay);
 
@@ -54,6 +60,8 @@ test('reads a file of changes in any order and refuses damage', () => {
   const changes = new Map<string, FactorSteps>();
   readFactorChanges('ts_code,effective_date,adj_factor\n1.SZ,20240105,2.50\n1.SZ,20240103,2\n', changes);
   expect(changes.get('1.SZ')).toEqual(steps(['2024-01-03', '2'], ['2024-01-05', '2.50']));
-  expect(() => readFactorChanges('ts_code,effective_date,adj_factor\n1.SZ,20240105,x\n', changes)).toThrow('line 2');
+  expect(() => readFactorChanges('ts_code,effective_date,adj_factor\n1.SZ,20240105,x\n', changes)).toThrow(
+    'line 2',
+  );
   expect(() => readFactorChanges('a,b\n', changes)).toThrow('its columns are not');
 });

@@ -68,7 +68,8 @@ export function readFactorChanges(text: string, into: Map<string, FactorSteps>):
   const bySymbol = new Map<string, Map<PlainDay, string>>();
   rows.forEach(([symbol, dayText, factor], index) => {
     const day = parseDay(dayText!);
-    if (day === undefined || !(Number(factor) > 0)) throw new Error(`line ${index + 2} has no day or no factor`);
+    if (day === undefined || !(Number(factor) > 0))
+      throw new Error(`line ${index + 2} has no day or no factor`);
     const changes = bySymbol.get(symbol!) ?? new Map<PlainDay, string>();
     bySymbol.set(symbol!, changes.set(day, factor!));
   });

@@ -86,7 +86,9 @@ async function readOne<T>(paths: readonly string[], name: string, read: (text: s
   try {
     return read(await wholeText(path));
   } catch (cause) {
-    throw new Error(`${basename(path)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new Error(`${basename(path)}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }
 

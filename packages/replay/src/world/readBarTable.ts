@@ -13,7 +13,9 @@ export async function readBarTable(paths: readonly string[], units: BarUnits): P
     try {
       await scanFile(scan, path, units);
     } catch (cause) {
-      throw new Error(`${basename(path)}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      throw new Error(`${basename(path)}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+        cause,
+      });
     }
   }
   return indexed(scan, units);
@@ -80,7 +82,10 @@ function ranks(scan: BarScan, symbols: readonly string[]): Uint32Array {
 function sortedRows(scan: BarScan, symbols: readonly string[]): Uint32Array {
   const days = scan.day.view();
   const rank = ranks(scan, symbols);
-  const { start, members } = grouped(scan.symbol.view().map((id) => rank[id]!), symbols.length);
+  const { start, members } = grouped(
+    scan.symbol.view().map((id) => rank[id]!),
+    symbols.length,
+  );
   let kept = 0;
   for (let symbol = 0; symbol < symbols.length; symbol += 1) {
     const rows = members.slice(start[symbol], start[symbol + 1]);

@@ -66,7 +66,8 @@ function readHeader(scan: BarScan, header: string, units: BarUnits): void {
   const missing = NEEDED[units].filter((name) => !columns.includes(name));
   if (missing.length > 0) throw new Error(`it lacks the columns ${missing.join(', ')}`);
   if (scan.columns.length === 0) scan.columns.push(...columns);
-  else if (scan.columns.join() !== columns.join()) throw new Error('it has other columns than the files before it');
+  else if (scan.columns.join() !== columns.join())
+    throw new Error('it has other columns than the files before it');
 }
 
 function scanLines(scan: BarScan, text: string, from: number, firstLine: number): number {

@@ -8,5 +8,7 @@ export function readStockList(text: string): ReadonlyMap<string, StockCells> {
   const { columns, rows } = parseCsv(text);
   const symbolAt = columns.indexOf('ts_code');
   if (symbolAt < 0) throw new Error('it lacks the column ts_code');
-  return new Map(rows.map((row) => [row[symbolAt]!, new Map(columns.map((name, index) => [name, row[index]!]))]));
+  return new Map(
+    rows.map((row) => [row[symbolAt]!, new Map(columns.map((name, index) => [name, row[index]!]))]),
+  );
 }

@@ -25,11 +25,13 @@ const SHARED = ['SSE', 'SZSE', 'BSE'];
  */
 export function readCalendar(text: string): TradingCalendar {
   const { columns, rows } = parseCsv(text);
-  const [exchangeAt, dayAt, openAt, previousAt] = ['exchange', 'cal_date', 'is_open', 'pretrade_date'].map((name) => {
-    const index = columns.indexOf(name);
-    if (index < 0) throw new Error(`it lacks the column ${name}`);
-    return index;
-  }) as [number, number, number, number];
+  const [exchangeAt, dayAt, openAt, previousAt] = ['exchange', 'cal_date', 'is_open', 'pretrade_date'].map(
+    (name) => {
+      const index = columns.indexOf(name);
+      if (index < 0) throw new Error(`it lacks the column ${name}`);
+      return index;
+    },
+  ) as [number, number, number, number];
 
   const byExchange = new Map<string, CalendarDay[]>();
   rows.forEach((row, index) => {

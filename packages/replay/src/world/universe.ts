@@ -43,7 +43,9 @@ export interface UniverseSources {
 
 export function makeUniverse(sources: UniverseSources): Universe {
   const { table, serves, knownFactors } = sources;
-  const byIndex = table.symbols.map((symbol, index) => (serves(symbol) ? instrumentOf(sources, index) : undefined));
+  const byIndex = table.symbols.map((symbol, index) =>
+    serves(symbol) ? instrumentOf(sources, index) : undefined,
+  );
   const series = new Map<number, FactorSteps>();
   return {
     table,
@@ -86,7 +88,8 @@ function instrumentOf({ table, stocks, calendar }: UniverseSources, index: numbe
   const firstBar = table.days[table.rowDay[table.symbolStart[index]!]!]!;
   const lastBar = table.days[table.rowDay[table.symbolStart[index + 1]! - 1]!]!;
   const ended = lastBar < table.days.at(-1)!;
-  const delistDate = parseDay(cells.get('delist_date') ?? '') ?? (ended ? calendar.nextOpen(lastBar) : undefined);
+  const delistDate =
+    parseDay(cells.get('delist_date') ?? '') ?? (ended ? calendar.nextOpen(lastBar) : undefined);
   return {
     symbol,
     index,

@@ -37,6 +37,19 @@ export function readDay(cell: unknown): PlainDay | null | undefined {
   return typeof cell === 'string' ? parseDay(cell) : undefined;
 }
 
+/** A reader that keeps the last cell it read: the rows of a market's day all hold the same one. */
+export function rememberingLast(read: CellReader): CellReader {
+  let lastCell: unknown;
+  let lastValue = read(lastCell);
+  return (cell) => {
+    if (cell !== lastCell) {
+      lastValue = read(cell);
+      lastCell = cell;
+    }
+    return lastValue;
+  };
+}
+
 /** `0` and `1`, as number or text. */
 export function readFlag(cell: unknown): boolean | null | undefined {
   if (cell === null || cell === '') return null;

@@ -20,30 +20,52 @@ async function serve(handle: Parameters<typeof startLoopbackHttp>[0]): Promise<U
 
 function call(url: URL, rest: Partial<HttpCall> = {}) {
   const signal = new AbortController().signal;
-  return callHttp(systemClock, { source: 'tushare', url, method: 'POST', body: '{}', deadlines: UNHURRIED, signal, ...rest });
+  return callHttp(systemClock, {
+    source: 'tushare',
+    url,
+    method: 'POST',
+    body: '{}',
+    deadlines: UNHURRIED,
+    signal,
+    ...rest,
+  });
 }
 
 describe('the door to HTTP', () => {
   it('sends the body and gives status, headers and bytes', async () => {
     const url = await serve((request, response, body) => {
-      response.writeHead(418, { 'x-seen': `${request.method} ${request.headers['content-length']}` }).end(body.toUpperCase());
+      response
+        .writeHead(418, { 'x-seen': `${request.method} ${request.headers['content-length']}` })
+        .end(body.toUpperCase());
     });
     const answer = await call(url, { body: '{"a":1}' });
-    expect([answer.status, answer.headers['x-seen'], String(answer.body), answer.wireBytes]).toEqual([418, 'POST 7', '{"A":1}', 7]);
+    expect([answer.status, answer.headers['x-seen'], String(answer.body), answer.wireBytes]).toEqual([
+      418,
+      'POST 7',
+      '{"A":1}',
+      7,
+    ]);
   });
 
   it('unpacks gzip and counts the bytes of the wire', async () => {
     const packed = gzipSync('x'.repeat(100_000));
-    const url = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed));
+    const url = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(packed),
+    );
     const answer = await call(url);
     expect([answer.body.length, answer.wireBytes]).toEqual([100_000, packed.length]);
   });
 
   it('stops unpacking beyond the cap', async () => {
     const bomb = gzipSync(Buffer.alloc(8 * 1024 * 1024));
-    const url = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+    const url = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb),
+    );
     const error = await failureOf(call(url, { maxBytes: 1024 * 1024 }));
-    expect([error.code, error.details.message]).toEqual(['malformed', 'the answer is larger than 1048576 bytes.']);
+    expect([error.code, error.details.message]).toEqual([
+      'malformed',
+      'the answer is larger than 1048576 bytes.',
+    ]);
   });
 
   it('stops reading an endless plain answer beyond the cap', async () => {
@@ -69,11 +91,15 @@ describe('the door to HTTP', () => {
   });
 
   it('calls broken compression and unknown encodings malformed', async () => {
-    const broken = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip'));
+    const broken = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip'),
+    );
     const cut = await serve((_, response) =>
       response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(1000)).subarray(0, 15)),
     );
-    const unknown = await serve((_, response) => response.writeHead(200, { 'content-encoding': 'zstd' }).end('?'));
+    const unknown = await serve((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'zstd' }).end('?'),
+    );
     for (const url of [broken, cut, unknown]) expect((await failureOf(call(url))).code).toBe('malformed');
   });
 
@@ -87,7 +113,11 @@ describe('the door to HTTP', () => {
     const reset = await serve((request) => request.socket.resetAndDestroy());
     for (const url of [new URL(gone.url), cut, reset]) {
       const error = await failureOf(call(url));
-      expect([error.code, error.details.host, error.details.message === '']).toEqual(['transport', url.host, false]);
+      expect([error.code, error.details.host, error.details.message === '']).toEqual([
+        'transport',
+        url.host,
+        false,
+      ]);
     }
   });
 

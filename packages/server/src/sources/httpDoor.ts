@@ -55,7 +55,9 @@ export async function callHttp(clock: Clock, call: HttpCall): Promise<HttpAnswer
     request.destroy();
   };
 
-  request.on('socket', (socket) => socket.once(secure ? 'secureConnect' : 'connect', () => watch.connected()));
+  request.on('socket', (socket) =>
+    socket.once(secure ? 'secureConnect' : 'connect', () => watch.connected()),
+  );
   request.on('error', (cause) => fail(requestError(upstream, cause)));
   request.on('response', (response) => {
     watch.heard();
@@ -92,7 +94,9 @@ async function readBody(
     heard();
   });
   response.on('error', (cause) => reject(requestError(upstream, cause)));
-  decoder?.on('error', (cause) => reject(malformed(upstream, `its compression is broken (${cause.message}).`, cause)));
+  decoder?.on('error', (cause) =>
+    reject(malformed(upstream, `its compression is broken (${cause.message}).`, cause)),
+  );
 
   const collector = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -106,7 +110,9 @@ async function readBody(
       done();
     },
   });
-  const stages: [Readable, ...Transform[], Writable] = decoder ? [response, decoder, collector] : [response, collector];
+  const stages: [Readable, ...Transform[], Writable] = decoder
+    ? [response, decoder, collector]
+    : [response, collector];
   pipeline(stages, (cause) => {
     if (cause) reject(requestError(upstream, cause));
     else resolve({ body: Buffer.concat(chunks, decodedBytes), wireBytes });

@@ -13,10 +13,14 @@ export interface RowCollector {
  * moved while they were read, so that no set of them is the answer: `malformed`.
  */
 export function createRowCollector(upstream: Upstream, dataset: DatasetId): RowCollector {
-  const { key } = DATASETS[dataset];
+  const [first = '', ...others] = DATASETS[dataset].key;
   const seen = new Map<string, Row>();
   const rows: Row[] = [];
-  const keyOf = (row: Row) => key.map((column) => row[column]).join(' ');
+  const keyOf = (row: Row): string => {
+    let text = String(row[first]);
+    for (const column of others) text += ` ${String(row[column])}`;
+    return text;
+  };
   return {
     rows,
     add(row) {
@@ -28,7 +32,10 @@ export function createRowCollector(upstream: Upstream, dataset: DatasetId): RowC
         return true;
       }
       if (sameRow(earlier, row)) return false;
-      throw new AppError('malformed', { ...upstream, message: `${rowKey} came twice in ${dataset} with different values.` });
+      throw new AppError('malformed', {
+        ...upstream,
+        message: `${rowKey} came twice in ${dataset} with different values.`,
+      });
     },
   };
 }
@@ -43,7 +50,10 @@ const RAW_CHARACTERS = 400;
 
 /** A row that could not be read, with enough of it to be looked up. */
 export function unreadableRow(reason: string, raw: unknown): Answer['unreadable'][number] {
-  return { reason, raw: (JSON.stringify(raw) ?? '').slice(0, RAW_CHARACTERS).toWellFormed().replaceAll('\0', '') };
+  return {
+    reason,
+    raw: (JSON.stringify(raw) ?? '').slice(0, RAW_CHARACTERS).toWellFormed().replaceAll('\0', ''),
+  };
 }
 
 /** What an answer costs, counted while it is collected. */

@@ -5,7 +5,11 @@ import type { Question } from '../ports/source.ts';
  * The capability that answers a question. Throws `source_lacks_dataset` for a data set, shape or exchange
  * that the source does not serve, and `day_order`, both before anything goes over the wire.
  */
-export function capabilityFor(source: SourceId, capabilities: readonly Capability[], question: Question): Capability {
+export function capabilityFor(
+  source: SourceId,
+  capabilities: readonly Capability[],
+  question: Question,
+): Capability {
   const capability = capabilities.find(({ dataset }) => dataset === question.dataset);
   const lacks = (detail: string) =>
     new AppError('source_lacks_dataset', { source, dataset: question.dataset, detail: ` ${detail}` });

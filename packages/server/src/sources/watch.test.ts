@@ -46,7 +46,9 @@ describe('the watch over an exchange', () => {
     await advance(499);
     expect(ends).toEqual([]);
     await advance(1);
-    expect(ends.map(({ code, details }) => [code, details.phase, details.seconds])).toEqual([['timeout', 'connect', 0.5]]);
+    expect(ends.map(({ code, details }) => [code, details.phase, details.seconds])).toEqual([
+      ['timeout', 'connect', 0.5],
+    ]);
   });
 
   it('ends a silence that is shorter than the time to connect', async () => {
@@ -86,7 +88,11 @@ describe('the watch over an exchange', () => {
   });
 
   it('ends with the fault of a clock that cannot sleep', async () => {
-    const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.reject(new Error('no timer')) };
+    const clock: Clock = {
+      now: () => 0,
+      monotonic: () => 0,
+      sleep: () => Promise.reject(new Error('no timer')),
+    };
     const end = Promise.withResolvers<AppError>();
     const deadlines = { connectMs: 1, idleMs: 1, totalMs: 1 };
     startWatch(clock, UPSTREAM, deadlines, new AbortController().signal, end.resolve);

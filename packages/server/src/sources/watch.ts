@@ -56,7 +56,11 @@ export function startWatch(
   const onAbort = () => finish(new AppError('interrupted'));
 
   const nextDeadline = (): { phase: Phase; allowedMs: number; at: number } => {
-    const total = { phase: 'total' as const, allowedMs: deadlines.totalMs, at: startedAt + deadlines.totalMs };
+    const total = {
+      phase: 'total' as const,
+      allowedMs: deadlines.totalMs,
+      at: startedAt + deadlines.totalMs,
+    };
     const silence =
       heardAt === undefined
         ? { phase: 'connect' as const, allowedMs: deadlines.connectMs, at: startedAt + deadlines.connectMs }
@@ -68,7 +72,8 @@ export function startWatch(
     while (!over) {
       const { phase, allowedMs, at } = nextDeadline();
       const leftMs = at - clock.monotonic();
-      if (leftMs <= 0) return finish(new AppError('timeout', { ...upstream, phase, seconds: allowedMs / 1000 }));
+      if (leftMs <= 0)
+        return finish(new AppError('timeout', { ...upstream, phase, seconds: allowedMs / 1000 }));
       const current = (nap = new AbortController());
       try {
         await clock.sleep(leftMs, current.signal);

@@ -86,7 +86,8 @@ async function takeLock(path: string): Promise<DatabaseSync> {
   let lock: DatabaseSync | undefined;
   try {
     lock = new DatabaseSync(join(path, LOCK_FILE), { timeout: 0 });
-    lock.exec('BEGIN EXCLUSIVE');
+    // nothing is ever written, so no journal beside it is wanted
+    lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     lock?.close();

@@ -22,7 +22,8 @@ const STRAIGHT_COPY_ROWS = 200;
  */
 export async function writeRows(tx: Transaction, write: RowWrite, provenance: Provenance): Promise<RowsWritten> {
   if (write.rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
-  if (write.rows.length >= STRAIGHT_COPY_ROWS && (await copyStraight(tx, write, provenance))) {
+  const hasDays = DATASETS[write.dataset].key.length === 2;
+  if (hasDays && write.rows.length >= STRAIGHT_COPY_ROWS && (await copyStraight(tx, write, provenance))) {
     return { inserted: write.rows.length, updated: 0, unchanged: 0 };
   }
   return merge(tx, write, provenance);

@@ -12,12 +12,19 @@ const change = (day: string, factor: string) => ['sh.600000', day, '1', factor, 
 function factors(records: readonly string[][]) {
   const collector = createAdjustFactorCollector(UPSTREAM, SYMBOL);
   collector.take({ columns: COLUMNS, pageRows: 10_000, records });
-  return { rows: collector.rows(DAYS).map((row) => [row.trade_date, row.adj_factor]), unreadable: collector.unreadable };
+  return {
+    rows: collector.rows(DAYS).map((row) => [row.trade_date, row.adj_factor]),
+    unreadable: collector.unreadable,
+  };
 }
 
 describe('factors of BaoStock', () => {
   it('are asked for since before any listing', () => {
-    expect(adjustFactorQuery(SYMBOL, plainDay('2024-07-22')).params).toEqual(['sh.600000', '1990-01-01', '2024-07-22']);
+    expect(adjustFactorQuery(SYMBOL, plainDay('2024-07-22')).params).toEqual([
+      'sh.600000',
+      '1990-01-01',
+      '2024-07-22',
+    ]);
   });
 
   it('hold from their day until the next change, and are 1 before the first', () => {
@@ -31,12 +38,18 @@ describe('factors of BaoStock', () => {
   });
 
   it('take the last of several changes before the first day, also one on a day off', () => {
-    expect(factors([change('2001-01-02', '2'), change('2024-07-14', '3')]).rows[0]).toEqual(['2024-07-17', 3]);
+    expect(factors([change('2001-01-02', '2'), change('2024-07-14', '3')]).rows[0]).toEqual([
+      '2024-07-17',
+      3,
+    ]);
   });
 
   it('are unknown after a change that cannot be read, until the next one', () => {
     const { rows, unreadable } = factors([change('2024-07-18', 'n/a'), change('2024-07-22', '2')]);
-    expect(rows).toEqual([['2024-07-17', 1], ['2024-07-22', 2]]);
+    expect(rows).toEqual([
+      ['2024-07-17', 1],
+      ['2024-07-22', 2],
+    ]);
     expect(unreadable.length).toBe(1);
     expect(factors([change('soon', '2')]).rows).toEqual([]);
   });

@@ -15,7 +15,12 @@ const SINCE = plainDay('1990-01-01');
 
 /** Every change of a symbol's factor up to a day. */
 export function adjustFactorQuery(symbol: Symbol, to: PlainDay): BaostockQuery {
-  return { type: '15', method: 'query_adjust_factor', params: [codeOfSymbol(symbol), SINCE, to], columnsPart: 10 };
+  return {
+    type: '15',
+    method: 'query_adjust_factor',
+    params: [codeOfSymbol(symbol), SINCE, to],
+    columnsPart: 10,
+  };
 }
 
 export interface AdjustFactorCollector {
@@ -47,15 +52,23 @@ export function createAdjustFactorCollector(upstream: Upstream, symbol: Symbol):
         if (record[codeAt] !== code) throw notAsked(upstream, `factors of ${record[codeAt]}`);
         const day = readDay(record[dayAt]);
         const factor = readNumber(record[factorAt]) ?? undefined;
-        if (!day || factor === undefined) unreadable.push(unreadableRow('baostock: a factor cannot be read', record));
+        if (!day || factor === undefined)
+          unreadable.push(unreadableRow('baostock: a factor cannot be read', record));
         if (!day) placeable = false;
-        else if (changes.has(day) && changes.get(day) !== factor) throw notAsked(upstream, `two factors of ${day}`);
+        else if (changes.has(day) && changes.get(day) !== factor)
+          throw notAsked(upstream, `two factors of ${day}`);
         else changes.set(day, factor);
       }
       return changes.size - before;
     },
     rows(days) {
-      return placeable ? spread(symbol, [...changes].toSorted(([one], [other]) => (one < other ? -1 : 1)), days) : [];
+      return placeable
+        ? spread(
+            symbol,
+            [...changes].toSorted(([one], [other]) => (one < other ? -1 : 1)),
+            days,
+          )
+        : [];
     },
   };
 }

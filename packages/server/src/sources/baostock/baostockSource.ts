@@ -55,12 +55,16 @@ function readAddress(text: string): BaostockAddress {
     // IPv6 stands in brackets in an address, and without them on a socket.
     return { hostname: url.hostname.replaceAll(/[[\]]/g, ''), port };
   }
-  throw new AppError('bad_setting', { problem: `"${text}" is no address of BaoStock; write it as tcp://host:port.` });
+  throw new AppError('bad_setting', {
+    problem: `"${text}" is no address of BaoStock; write it as tcp://host:port.`,
+  });
 }
 
 function readVersion(text: string): string {
   if (/^[\x21-\x7e]{7}$/.test(text)) return text;
-  throw new AppError('bad_setting', { problem: `"${text}" is no client version of BaoStock; it has seven characters.` });
+  throw new AppError('bad_setting', {
+    problem: `"${text}" is no client version of BaoStock; it has seven characters.`,
+  });
 }
 
 async function ask(

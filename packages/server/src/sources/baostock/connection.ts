@@ -60,7 +60,9 @@ export class BaostockConnection {
     throwIfInterrupted(signal);
     if (!this.#open) return Promise.reject(this.#transport('the connection is closed.'));
     const { promise, resolve, reject } = Promise.withResolvers<Frame>();
-    const watch = startWatch(this.#clock, this.#upstream, this.#deadlines, signal, (error) => this.#fail(error));
+    const watch = startWatch(this.#clock, this.#upstream, this.#deadlines, signal, (error) =>
+      this.#fail(error),
+    );
     this.#pending = { watch, reader: new FrameReader(this.#upstream), resolve, reject };
     if (this.#connected) watch.connected();
     this.#socket.write(request);
@@ -74,7 +76,8 @@ export class BaostockConnection {
 
   #receive(chunk: Buffer): void {
     const pending = this.#pending;
-    if (!pending) return this.#fail(new AppError('malformed', { ...this.#upstream, message: 'it spoke unasked.' }));
+    if (!pending)
+      return this.#fail(new AppError('malformed', { ...this.#upstream, message: 'it spoke unasked.' }));
     pending.watch.heard();
     try {
       const frame = pending.reader.push(chunk);

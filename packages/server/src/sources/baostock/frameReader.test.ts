@@ -72,7 +72,10 @@ describe('an answer of BaoStock', () => {
   );
 
   it('is read when it comes byte by byte', () => {
-    for (const { response } of [readCapture('query_history_k_data_plus'), readCapture('query_hs300_stocks')]) {
+    for (const { response } of [
+      readCapture('query_history_k_data_plus'),
+      readCapture('query_hs300_stocks'),
+    ]) {
       const reader = new FrameReader(UPSTREAM);
       const frames = Array.from(response, (byte) => reader.push(Buffer.from([byte]))).filter(Boolean);
       expect(frames).toEqual([readWhole(response)]);
@@ -91,7 +94,10 @@ describe('an answer of BaoStock', () => {
   it('may be a refusal in the place of a packed answer', () => {
     const bytes = textAnswer('96', '10004012\u0001indicator');
     expect(readWhole(bytes)?.body).toBe('10004012\u0001indicator');
-    expect(readWhole(refusal('10001001', '未登录'))).toMatchObject({ type: '04', body: '10001001\u0001未登录' });
+    expect(readWhole(refusal('10001001', '未登录'))).toMatchObject({
+      type: '04',
+      body: '10001001\u0001未登录',
+    });
   });
 });
 
@@ -100,14 +106,32 @@ describe('bytes that are no answer of BaoStock', () => {
 
   it.each<[string, Buffer]>([
     ['a greeting of another protocol', Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n')],
-    ['a wrong checksum', Buffer.concat([good.subarray(0, -TERMINATOR.length - 1), Buffer.from('x'), TERMINATOR])],
+    [
+      'a wrong checksum',
+      Buffer.concat([good.subarray(0, -TERMINATOR.length - 1), Buffer.from('x'), TERMINATOR]),
+    ],
     ['a length in bytes', relength(good, 13)],
     ['bytes after the end', Buffer.concat([good, Buffer.from('0')])],
     ['no checksum at all', Buffer.concat([Buffer.from('00.9.00\u000134\u00010000000003abc'), TERMINATOR])],
-    ['a packed body that is none', relength(Buffer.concat([Buffer.from('00.9.00\u000196\u00010000000004x\u0001\u0001x\u00011\n'), TERMINATOR]), 4)],
-    ['a packed body without a checksum', Buffer.concat([packedAnswer('0').subarray(0, -TERMINATOR.length - 10), TERMINATOR])],
-    ['a packed body without an end', Buffer.concat([packedAnswer('0').subarray(0, -TERMINATOR.length), Buffer.alloc(30)])],
-    ['a body that is not UTF-8', Buffer.concat([encodeText('00.9.00', '34', 'x'), TERMINATOR]).fill(0xff, 21, 22)],
+    [
+      'a packed body that is none',
+      relength(
+        Buffer.concat([Buffer.from('00.9.00\u000196\u00010000000004x\u0001\u0001x\u00011\n'), TERMINATOR]),
+        4,
+      ),
+    ],
+    [
+      'a packed body without a checksum',
+      Buffer.concat([packedAnswer('0').subarray(0, -TERMINATOR.length - 10), TERMINATOR]),
+    ],
+    [
+      'a packed body without an end',
+      Buffer.concat([packedAnswer('0').subarray(0, -TERMINATOR.length), Buffer.alloc(30)]),
+    ],
+    [
+      'a body that is not UTF-8',
+      Buffer.concat([encodeText('00.9.00', '34', 'x'), TERMINATOR]).fill(0xff, 21, 22),
+    ],
   ])('are malformed: %s', (_, bytes) => {
     expect(() => readWhole(bytes)).toThrow(malformed);
   });
@@ -122,27 +146,37 @@ describe('bytes that are no answer of BaoStock', () => {
   });
 
   it('are read, waited for or malformed, whatever happens to a captured answer', () => {
-    const captures = ['query_history_k_data_plus', 'query_trade_dates', 'query_adjust_factor', 'login'].map(readCapture);
+    const captures = ['query_history_k_data_plus', 'query_trade_dates', 'query_adjust_factor', 'login'].map(
+      readCapture,
+    );
     const change = fc.record({ at: fc.nat(1500), put: fc.uint8Array({ maxLength: 3 }), cut: fc.nat(3) });
     fc.assert(
-      fc.property(fc.constantFrom(...captures), fc.array(change, { minLength: 1, maxLength: 3 }), ({ api, response }, changes) => {
-        const bytes = changes.reduce((all, { at, put, cut }) => {
-          const place = at % all.length;
-          return Buffer.concat([all.subarray(0, place), put, all.subarray(place + cut)]);
-        }, response);
-        try {
-          const frame = readWhole(bytes);
-          const reply = frame && readReply(UPSTREAM, frame.body, api);
-          if (reply?.kind === 'ok' && api !== 'login') readPage(UPSTREAM, reply.parts, 1, columnsPart(api));
-        } catch (error) {
-          expect(isAppError(error, 'malformed')).toBe(true);
-        }
-      }),
+      fc.property(
+        fc.constantFrom(...captures),
+        fc.array(change, { minLength: 1, maxLength: 3 }),
+        ({ api, response }, changes) => {
+          const bytes = changes.reduce((all, { at, put, cut }) => {
+            const place = at % all.length;
+            return Buffer.concat([all.subarray(0, place), put, all.subarray(place + cut)]);
+          }, response);
+          try {
+            const frame = readWhole(bytes);
+            const reply = frame && readReply(UPSTREAM, frame.body, api);
+            if (reply?.kind === 'ok' && api !== 'login') readPage(UPSTREAM, reply.parts, 1, columnsPart(api));
+          } catch (error) {
+            expect(isAppError(error, 'malformed')).toBe(true);
+          }
+        },
+      ),
       { numRuns: 3000 },
     );
   });
 });
 
 function relength(answer: Buffer, length: number): Buffer {
-  return Buffer.concat([answer.subarray(0, 11), Buffer.from(String(length).padStart(10, '0')), answer.subarray(21)]);
+  return Buffer.concat([
+    answer.subarray(0, 11),
+    Buffer.from(String(length).padStart(10, '0')),
+    answer.subarray(21),
+  ]);
 }

@@ -1,7 +1,14 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { AppError } from '@tapekeeper/core';
 import type { Upstream } from '../watch.ts';
-import { countCharacters, HEADER_BYTES, readHeader, SEPARATOR, TERMINATOR, type FrameHeader } from './frame.ts';
+import {
+  countCharacters,
+  HEADER_BYTES,
+  readHeader,
+  SEPARATOR,
+  TERMINATOR,
+  type FrameHeader,
+} from './frame.ts';
 
 /** A whole answer, its body unpacked. */
 export interface Frame {
@@ -79,10 +86,12 @@ export class FrameReader {
     const tail = this.#bytes.subarray(bodyEnd, this.#length);
     const terminatorAt = tail.indexOf(TERMINATOR);
     if (terminatorAt < 0) {
-      if (tail.length >= PACKED_TAIL_BYTES) throw this.#malformed('a packed answer does not end where it should.');
+      if (tail.length >= PACKED_TAIL_BYTES)
+        throw this.#malformed('a packed answer does not end where it should.');
       return undefined;
     }
-    if (!PACKED_TAIL.test(tail.toString('latin1', 0, terminatorAt))) throw this.#malformed('a packed answer has no CRC.');
+    if (!PACKED_TAIL.test(tail.toString('latin1', 0, terminatorAt)))
+      throw this.#malformed('a packed answer has no CRC.');
     this.#refuseMore(bodyEnd + terminatorAt + TERMINATOR.length);
     const packed = this.#bytes.subarray(HEADER_BYTES, bodyEnd);
     return { type: header.type, body: this.#decode(this.#unpack(packed)), wireBytes: this.#length };
@@ -101,12 +110,14 @@ export class FrameReader {
       throw this.#malformed('the checksum of the answer is wrong.');
     }
     const body = this.#decode(this.#bytes.subarray(HEADER_BYTES, separatorAt));
-    if (countCharacters(body) !== header.bodyLength) throw this.#malformed('the length of the answer is wrong.');
+    if (countCharacters(body) !== header.bodyLength)
+      throw this.#malformed('the length of the answer is wrong.');
     return { type: header.type, body, wireBytes: this.#length };
   }
 
   #refuseMore(end: number): void {
-    if (this.#length > end) throw this.#malformed(`${this.#length - end} bytes follow the end of the answer.`);
+    if (this.#length > end)
+      throw this.#malformed(`${this.#length - end} bytes follow the end of the answer.`);
   }
 
   #unpack(packed: Buffer): Buffer {

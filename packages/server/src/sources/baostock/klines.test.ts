@@ -5,7 +5,9 @@ import type { BaostockPage } from './reply.ts';
 
 const UPSTREAM = { source: 'baostock', host: 'localhost:1' } as const;
 const COLUMNS =
-  'date,code,open,high,low,close,preclose,volume,amount,adjustflag,turn,tradestatus,pctChg,peTTM,pbMRQ,psTTM,pcfNcfTTM,isST'.split(',');
+  'date,code,open,high,low,close,preclose,volume,amount,adjustflag,turn,tradestatus,pctChg,peTTM,pbMRQ,psTTM,pcfNcfTTM,isST'.split(
+    ',',
+  );
 
 const QUESTION = {
   shape: 'symbol',
@@ -15,8 +17,14 @@ const QUESTION = {
   to: plainDay('2024-01-31'),
 } as const;
 
-const DAY = '2024-01-02,sh.600000,6.6300,6.6500,6.6000,6.6000,6.6200,22066700,146066303.7200,3,0.075200,1,-0.302100,4.870000,0.320000,1.090000,,0'.split(',');
-const SUSPENDED = '2024-01-03,sh.600000,6.6000,6.6000,6.6000,6.6000,6.6000,,,3,,0,0.000000,4.870000,0.320000,1.090000,,1'.split(',');
+const DAY =
+  '2024-01-02,sh.600000,6.6300,6.6500,6.6000,6.6000,6.6200,22066700,146066303.7200,3,0.075200,1,-0.302100,4.870000,0.320000,1.090000,,0'.split(
+    ',',
+  );
+const SUSPENDED =
+  '2024-01-03,sh.600000,6.6000,6.6000,6.6000,6.6000,6.6000,,,3,,0,0.000000,4.870000,0.320000,1.090000,,1'.split(
+    ',',
+  );
 const BARE = '2024-01-04,sh.600000,6.6000,6.6000,6.6000,6.6000,6.6000,0,0.0000,3,,0,0.000000,,,,,'.split(',');
 
 function take(records: readonly (readonly string[])[], columns: readonly string[] = COLUMNS) {
@@ -39,12 +47,29 @@ describe('days of BaoStock', () => {
     const { collector } = take([DAY]);
     expect(collector.bars).toEqual([
       {
-        symbol: '600000.SH', trade_date: '2024-01-02', open: 6.63, high: 6.65, low: 6.6, close: 6.6, pre_close: 6.62,
-        volume: 22066700, amount: 146066303.72, pct_chg: -0.3021,
+        symbol: '600000.SH',
+        trade_date: '2024-01-02',
+        open: 6.63,
+        high: 6.65,
+        low: 6.6,
+        close: 6.6,
+        pre_close: 6.62,
+        volume: 22066700,
+        amount: 146066303.72,
+        pct_chg: -0.3021,
       },
     ]);
     expect(collector.basics).toEqual([
-      { symbol: '600000.SH', trade_date: '2024-01-02', turnover_rate: 0.0752, pe_ttm: 4.87, pb: 0.32, ps_ttm: 1.09, pcf_ttm: null, is_st: false },
+      {
+        symbol: '600000.SH',
+        trade_date: '2024-01-02',
+        turnover_rate: 0.0752,
+        pe_ttm: 4.87,
+        pb: 0.32,
+        ps_ttm: 1.09,
+        pcf_ttm: null,
+        is_st: false,
+      },
     ]);
     expect([collector.suspended, collector.unreadable]).toEqual([[], []]);
   });
@@ -92,7 +117,9 @@ describe('days of BaoStock', () => {
   });
 
   it('are malformed without a column, and count repeated days once', () => {
-    expect(() => take([DAY.slice(1)], COLUMNS.slice(1))).toThrow(expect.objectContaining({ code: 'malformed' }));
+    expect(() => take([DAY.slice(1)], COLUMNS.slice(1))).toThrow(
+      expect.objectContaining({ code: 'malformed' }),
+    );
     expect(take([DAY, DAY, BARE, BARE]).fresh).toBe(2);
   });
 });

@@ -17,9 +17,17 @@ interface KlineColumn {
   readonly read: CellReader;
 }
 
-const required = (field: string, read: CellReader, column = field): KlineColumn => ({ field, column, nullable: false, read });
+const required = (field: string, read: CellReader, column = field): KlineColumn => ({
+  field,
+  column,
+  nullable: false,
+  read,
+});
 const optional = (field: string, column: string, read: CellReader = readNumber): KlineColumn => ({
-  field, column, nullable: true, read,
+  field,
+  column,
+  nullable: true,
+  read,
 });
 
 /** Prices in yuan, volume in shares, amount in yuan, rates in percent: the canonical units as they come. */
@@ -48,13 +56,37 @@ export const BAR_COLUMNS: readonly string[] = [...KEY, ...BAR.map(({ column }) =
 export const BASICS_COLUMNS: readonly string[] = [...KEY, ...BASICS.map(({ column }) => column)];
 
 const FIELDS = [
-  'date', 'code', 'open', 'high', 'low', 'close', 'preclose', 'volume', 'amount', 'adjustflag', 'turn', 'tradestatus',
-  'pctChg', 'peTTM', 'pbMRQ', 'psTTM', 'pcfNcfTTM', 'isST',
+  'date',
+  'code',
+  'open',
+  'high',
+  'low',
+  'close',
+  'preclose',
+  'volume',
+  'amount',
+  'adjustflag',
+  'turn',
+  'tradestatus',
+  'pctChg',
+  'peTTM',
+  'pbMRQ',
+  'psTTM',
+  'pcfNcfTTM',
+  'isST',
 ];
 
 const UNADJUSTED = '3';
 
-export function klineQuery({ symbol, from, to }: { symbol: Symbol; from: PlainDay; to: PlainDay }): BaostockQuery {
+export function klineQuery({
+  symbol,
+  from,
+  to,
+}: {
+  symbol: Symbol;
+  from: PlainDay;
+  to: PlainDay;
+}): BaostockQuery {
   return {
     type: '95',
     method: 'query_history_k_data_plus',
@@ -146,15 +178,26 @@ interface Places {
 
 function findPlaces(upstream: Upstream, page: BaostockPage): Places {
   const [date = 0, code = 0, adjustflag = 0, tradestatus = 0] = columnPlaces(upstream, page, [
-    'date', 'code', 'adjustflag', 'tradestatus',
+    'date',
+    'code',
+    'adjustflag',
+    'tradestatus',
   ]);
   return {
     date,
     code,
     adjustflag,
     tradestatus,
-    bar: columnPlaces(upstream, page, BAR.map(({ field }) => field)),
-    basics: columnPlaces(upstream, page, BASICS.map(({ field }) => field)),
+    bar: columnPlaces(
+      upstream,
+      page,
+      BAR.map(({ field }) => field),
+    ),
+    basics: columnPlaces(
+      upstream,
+      page,
+      BASICS.map(({ field }) => field),
+    ),
   };
 }
 

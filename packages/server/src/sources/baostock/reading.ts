@@ -9,7 +9,10 @@ import { createStockListCollector, STOCK_LIST_COLUMNS, stockListQuery } from './
 import { createTradeDatesCollector, TRADE_DATES_COLUMNS, tradeDatesQuery } from './tradeDates.ts';
 
 /** Trading days of a range, inclusive and ascending, from the calendar of whoever asks. */
-export type TradingDays = (from: PlainDay, to: PlainDay) => readonly PlainDay[] | Promise<readonly PlainDay[]>;
+export type TradingDays = (
+  from: PlainDay,
+  to: PlainDay,
+) => readonly PlainDay[] | Promise<readonly PlainDay[]>;
 
 /** How one question is asked, how its pages are taken, and what they come to. */
 export interface BaostockReading {
@@ -21,7 +24,9 @@ export interface BaostockReading {
 
 export function readingOf(upstream: Upstream, question: Question, tradingDays: TradingDays): BaostockReading {
   if (question.shape === 'symbol') {
-    return question.dataset === 'adj_factors' ? factorReading(upstream, question, tradingDays) : klineReading(upstream, question);
+    return question.dataset === 'adj_factors'
+      ? factorReading(upstream, question, tradingDays)
+      : klineReading(upstream, question);
   }
   return question.shape === 'all' && question.dataset === 'trade_calendar'
     ? calendarReading(upstream, question)
@@ -43,7 +48,11 @@ function klineReading(upstream: Upstream, question: SymbolQuestion): BaostockRea
   };
 }
 
-function factorReading(upstream: Upstream, question: SymbolQuestion, tradingDays: TradingDays): BaostockReading {
+function factorReading(
+  upstream: Upstream,
+  question: SymbolQuestion,
+  tradingDays: TradingDays,
+): BaostockReading {
   const { symbol, from, to } = question;
   const changes = createAdjustFactorCollector(upstream, symbol);
   return {
@@ -51,7 +60,11 @@ function factorReading(upstream: Upstream, question: SymbolQuestion, tradingDays
     take: changes.take,
     async finish() {
       const days = (await tradingDays(from, to)).filter((day) => day >= from && day <= to);
-      const batch: RowBatch = { dataset: 'adj_factors', columns: ADJUST_FACTOR_COLUMNS, rows: changes.rows(days) };
+      const batch: RowBatch = {
+        dataset: 'adj_factors',
+        columns: ADJUST_FACTOR_COLUMNS,
+        rows: changes.rows(days),
+      };
       return { batches: [batch], suspended: [], unreadable: changes.unreadable };
     },
   };
@@ -63,7 +76,11 @@ function calendarReading(upstream: Upstream, { from, to }: TableQuestion): Baost
     query: tradeDatesQuery(from, to),
     take: calendar.take,
     async finish() {
-      const batch: RowBatch = { dataset: 'trade_calendar', columns: TRADE_DATES_COLUMNS, rows: calendar.rows() };
+      const batch: RowBatch = {
+        dataset: 'trade_calendar',
+        columns: TRADE_DATES_COLUMNS,
+        rows: calendar.rows(),
+      };
       return { batches: [batch], suspended: [], unreadable: calendar.unreadable };
     },
   };

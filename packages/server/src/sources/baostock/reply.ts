@@ -39,14 +39,24 @@ const RECORD_PART = 6;
  * The table in an answer, the names of its columns in part `columnsPart` of it. Any shape but rows of
  * texts under named columns, and any other page, is `malformed`.
  */
-export function readPage(upstream: Upstream, parts: readonly string[], page: number, columnsPart: number): BaostockPage {
-  if (parts[PAGE_PART] !== String(page)) throw malformed(upstream, `asked for page ${page}, it answers another.`);
+export function readPage(
+  upstream: Upstream,
+  parts: readonly string[],
+  page: number,
+  columnsPart: number,
+): BaostockPage {
+  if (parts[PAGE_PART] !== String(page))
+    throw malformed(upstream, `asked for page ${page}, it answers another.`);
   const header = parts.at(columnsPart);
   if (header === undefined) throw malformed(upstream, 'the answer breaks off.');
   const columns = header.split(',').map((name) => name.trim());
   const records = readRecords(upstream, parts[RECORD_PART] ?? '');
   for (const record of records) {
-    if (!Array.isArray(record) || record.length !== columns.length || !record.every((cell) => typeof cell === 'string')) {
+    if (
+      !Array.isArray(record) ||
+      record.length !== columns.length ||
+      !record.every((cell) => typeof cell === 'string')
+    ) {
       throw malformed(upstream, `a row is not ${columns.length} texts.`);
     }
   }
@@ -58,7 +68,10 @@ export function readPage(upstream: Upstream, parts: readonly string[], page: num
 function readRecords(upstream: Upstream, text: string): readonly unknown[] {
   if (text.trim() === '') return [];
   const json = parseJson(upstream, text);
-  const record = typeof json === 'object' && json !== null && Object.hasOwn(json, 'record') && 'record' in json ? json.record : undefined;
+  const record =
+    typeof json === 'object' && json !== null && Object.hasOwn(json, 'record') && 'record' in json
+      ? json.record
+      : undefined;
   if (!Array.isArray(record)) throw malformed(upstream, 'the answer holds no rows.');
   return record;
 }

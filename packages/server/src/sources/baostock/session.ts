@@ -1,4 +1,11 @@
-import { SHANGHAI_OFFSET_MS, shanghaiDay, compactDay, type Instant } from '@tapekeeper/core';
+import {
+  compactDay,
+  isAppError,
+  SHANGHAI_OFFSET_MS,
+  shanghaiDay,
+  type ErrorCode,
+  type Instant,
+} from '@tapekeeper/core';
 import type { Clock } from '../../ports/clock.ts';
 import type { AskContext } from '../../ports/source.ts';
 import { interruptible } from '../interruption.ts';
@@ -39,6 +46,9 @@ const LOGOUT_TYPE = '02';
 /** Good manners at the end are worth this long and no longer. */
 const LOGOUT_MS = 2000;
 
+/** After these, what the connection brings next cannot be trusted to answer the next question. */
+const ENDS_SESSION: readonly ErrorCode[] = ['malformed', 'transport', 'timeout', 'banned'];
+
 /** A page, and the text that it was read from. */
 export interface BaostockAnswer {
   readonly page: BaostockPage;
@@ -47,7 +57,7 @@ export interface BaostockAnswer {
 
 /**
  * The one connection to BaoStock: opened and logged in when first needed, one request in flight, made
- * anew after any failure and after `reconnectEvery` requests. Questions asked meanwhile wait their turn.
+ * anew after any failure on it and after `reconnectEvery` requests. Questions asked meanwhile wait their turn.
  */
 export class BaostockSession {
   readonly upstream: Upstream;
@@ -63,8 +73,8 @@ export class BaostockSession {
   }
 
   /**
-   * One page of an answer, as `read` makes of it. Throws the upstream codes of the registry, what `read`
-   * throws (such an answer belongs to another question, so the connection goes), and what `beforeCall` throws.
+   * One page of an answer, as `read` makes of it. Throws the upstream codes of the registry, and what
+   * `read` and `beforeCall` throw. A plain refusal leaves the session as it is.
    */
   query<T>(
     query: BaostockQuery,
@@ -77,7 +87,7 @@ export class BaostockSession {
       try {
         return read(await this.#query(query, page, context, tally));
       } catch (error) {
-        this.#drop();
+        if (!this.#loggedIn || (isAppError(error) && ENDS_SESSION.includes(error.code))) this.#drop();
         throw error;
       }
     });
@@ -93,7 +103,12 @@ export class BaostockSession {
     connection?.destroy();
   }
 
-  async #query(query: BaostockQuery, page: number, context: AskContext, tally: Tally): Promise<BaostockAnswer> {
+  async #query(
+    query: BaostockQuery,
+    page: number,
+    context: AskContext,
+    tally: Tally,
+  ): Promise<BaostockAnswer> {
     const { type, method, params } = query;
     const parts = [method, this.#options.user, String(page), String(PAGE_ROWS), ...params];
     await this.#renew(context, tally);

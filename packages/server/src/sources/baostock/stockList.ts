@@ -1,5 +1,6 @@
-import { boardOf, exchangeOf, type Row } from '@tapekeeper/core';
+import { boardOf, exchangeOf, type Row, type Symbol } from '@tapekeeper/core';
 import type { Answer } from '../../ports/source.ts';
+import { isBShare } from '../bShare.ts';
 import { readDay, readText } from '../cell.ts';
 import { createRowCollector, unreadableRow } from '../rowCollector.ts';
 import type { Upstream } from '../watch.ts';
@@ -9,7 +10,13 @@ import type { BaostockQuery } from './session.ts';
 import { symbolOfCode } from './symbols.ts';
 
 export const STOCK_LIST_COLUMNS: readonly string[] = [
-  'symbol', 'name', 'exchange', 'board', 'list_status', 'list_date', 'delist_date',
+  'symbol',
+  'name',
+  'exchange',
+  'board',
+  'list_status',
+  'list_date',
+  'delist_date',
 ];
 
 /** An empty code and name ask for everything, delisted stocks included. */
@@ -29,8 +36,6 @@ const STATUS: ReadonlyMap<unknown, string> = new Map([
   ['1', 'L'],
   ['0', 'D'],
 ]);
-/** B shares, which the product leaves out. */
-const B_SHARE = /^(?:sh\.900|sz\.20)/;
 
 /**
  * The stocks of a list that holds indices and funds as well; B shares are left out. Names stay as they
@@ -54,8 +59,9 @@ export function createStockListCollector(upstream: Upstream): StockListCollector
         seen.add(line);
         fresh += 1;
         const [code = '', name, ipoDate, outDate, type, status] = places.map((at) => record[at]);
-        if (type !== STOCK || B_SHARE.test(code)) continue;
-        const row = readStock(code, name, ipoDate, outDate, status);
+        const symbol = symbolOfCode(code);
+        if (type !== STOCK || (symbol && isBShare(symbol))) continue;
+        const row = readStock(symbol, name, ipoDate, outDate, status);
         if (typeof row === 'string') unreadable.push(unreadableRow(`baostock: ${row}`, record));
         else collector.add(row);
       }
@@ -65,8 +71,13 @@ export function createStockListCollector(upstream: Upstream): StockListCollector
 }
 
 /** The canonical row, or why it cannot be read. */
-function readStock(code: string, nameCell: unknown, ipoDate: unknown, outDate: unknown, status: unknown): Row | string {
-  const symbol = symbolOfCode(code);
+function readStock(
+  symbol: Symbol | undefined,
+  nameCell: unknown,
+  ipoDate: unknown,
+  outDate: unknown,
+  status: unknown,
+): Row | string {
   if (symbol === undefined) return 'code is no symbol';
   const name = readText(nameCell);
   if (!name) return 'code_name cannot be read';

@@ -29,7 +29,11 @@ export interface TradeDatesCollector {
 }
 
 /** A day that comes twice with different words, or was not asked for, makes the answer `malformed`. */
-export function createTradeDatesCollector(upstream: Upstream, from: PlainDay, to: PlainDay): TradeDatesCollector {
+export function createTradeDatesCollector(
+  upstream: Upstream,
+  from: PlainDay,
+  to: PlainDay,
+): TradeDatesCollector {
   const open = new Map<PlainDay, boolean>();
   const unreadable: Answer['unreadable'][number][] = [];
   const refuse = (message: string) => new AppError('malformed', { ...upstream, message });

@@ -17,7 +17,11 @@ export interface TushareApi {
   readonly fields: readonly TushareField[];
 }
 
-const field = (name: string, read: CellReader, column: string = name): TushareField => ({ field: name, column, read });
+const field = (name: string, read: CellReader, column: string = name): TushareField => ({
+  field: name,
+  column,
+  read,
+});
 
 /** Odd lots come as hundredths of a lot of 100 shares, so that every volume is a whole number of shares. */
 const lotsToShares = scaledBy(100, 0);

@@ -81,7 +81,10 @@ function textOf(upstream: Upstream, api: string, answer: HttpAnswer): string {
   if (status === 429) throw new AppError('rate_limited', { ...facts, window: 'minute', windowSeconds: 60 });
   if (status >= 500 || status === 408) throw new AppError('transport', facts);
   if (status >= 300 && status < 400) {
-    throw new AppError('malformed', { ...facts, message: `it redirects (HTTP status ${status}); redirects are not followed.` });
+    throw new AppError('malformed', {
+      ...facts,
+      message: `it redirects (HTTP status ${status}); redirects are not followed.`,
+    });
   }
   if (status >= 400) throw new AppError('upstream_refused', facts);
   throw new AppError('malformed', facts);

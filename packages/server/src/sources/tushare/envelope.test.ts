@@ -16,7 +16,10 @@ describe('an answer of Tushare', () => {
       kind: 'page',
       page: {
         fields: ['ts_code', 'trade_date', 'open'],
-        items: [['000001.SZ', '20180718', 8.75], ['000002.SZ', '20180718', null]],
+        items: [
+          ['000001.SZ', '20180718', 8.75],
+          ['000002.SZ', '20180718', null],
+        ],
         hasMore: false,
       },
     });
@@ -31,9 +34,15 @@ describe('an answer of Tushare', () => {
 
   it('is a refusal whenever its code is not 0, with either name of the text', () => {
     expect(read('{"code":40101,"data":null,"msg":"您的token不对，请确认。"}')).toEqual({
-      kind: 'refused', code: 40101, message: '您的token不对，请确认。',
+      kind: 'refused',
+      code: 40101,
+      message: '您的token不对，请确认。',
     });
-    expect(read('{"code":40203,"message":"每天","data":{}}')).toEqual({ kind: 'refused', code: 40203, message: '每天' });
+    expect(read('{"code":40203,"message":"每天","data":{}}')).toEqual({
+      kind: 'refused',
+      code: 40203,
+      message: '每天',
+    });
     expect(read('{"code":-1}')).toEqual({ kind: 'refused', code: -1, message: 'code -1 without a text.' });
   });
 
@@ -51,7 +60,10 @@ describe('an answer of Tushare', () => {
     ['a row with too few cells', '{"code":0,"data":{"fields":["a","b"],"items":[[1]]}}'],
     ['a field named twice', '{"code":0,"data":{"fields":["a","a"],"items":[[1,2]]}}'],
     ['a field that reaches into prototypes', '{"code":0,"data":{"fields":["__proto__"],"items":[[1]]}}'],
-    ['a key that reaches into prototypes', '{"code":0,"__proto__":{"x":1},"data":{"fields":["a"],"items":[[1]]}}'],
+    [
+      'a key that reaches into prototypes',
+      '{"code":0,"__proto__":{"x":1},"data":{"fields":["a"],"items":[[1]]}}',
+    ],
     ['such a key deeper down', '{"code":0,"data":{"fields":["a"],"items":[[1]],"constructor":{"x":1}}}'],
     ['a depth that no parser bears', `${'['.repeat(200_000)}`],
   ])('is malformed when it is %s', (_, text) => {
@@ -60,7 +72,9 @@ describe('an answer of Tushare', () => {
   });
 
   it('never quotes a secret in its errors', () => {
-    expect(() => read('<html>{"token":"secret"}</html>')).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+    expect(() => read('<html>{"token":"secret"}</html>')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+    );
   });
 
   it('is read or malformed, whatever happens to its bytes', () => {

@@ -31,7 +31,11 @@ const INHERITED = ['__proto__', 'constructor', 'prototype'];
  * Reads the text of an answer; throws `malformed` for anything but the documented shape. `redact` takes
  * secrets out of what the errors quote.
  */
-export function readTushareReply(upstream: Upstream, text: string, redact: (part: string) => string): TushareReply {
+export function readTushareReply(
+  upstream: Upstream,
+  text: string,
+  redact: (part: string) => string,
+): TushareReply {
   const excerpt = () => JSON.stringify(redact(text.trim().slice(0, 200)).slice(0, 80).toWellFormed());
   const json = parseJson(upstream, text, excerpt);
   const outcome = head.safeParse(json);

@@ -23,24 +23,36 @@ async function collect(limit: number, serve: (offset: number) => { rows: number[
   return { rows: [...rows], offsets };
 }
 
-const range = (from: number, to: number) => Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
+const range = (from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 
 describe('reading of pages', () => {
   it('ends with a page that is not full', async () => {
-    expect(await collect(3, (at) => ({ rows: range(at, Math.min(at + 3, 7)) }))).toEqual({ rows: range(0, 7), offsets: [0, 3, 6] });
+    expect(await collect(3, (at) => ({ rows: range(at, Math.min(at + 3, 7)) }))).toEqual({
+      rows: range(0, 7),
+      offsets: [0, 3, 6],
+    });
   });
 
   it('asks once more after a full page, whatever has_more says', async () => {
-    expect((await collect(3, (at) => ({ rows: range(at, Math.min(at + 3, 3)), hasMore: false }))).offsets).toEqual([0, 3]);
+    expect(
+      (await collect(3, (at) => ({ rows: range(at, Math.min(at + 3, 3)), hasMore: false }))).offsets,
+    ).toEqual([0, 3]);
   });
 
   it('goes on by what came where a page is smaller than asked and there is more', async () => {
-    const { rows, offsets } = await collect(5, (at) => ({ rows: range(at, Math.min(at + 2, 5)), hasMore: at + 2 < 5 }));
+    const { rows, offsets } = await collect(5, (at) => ({
+      rows: range(at, Math.min(at + 2, 5)),
+      hasMore: at + 2 < 5,
+    }));
     expect([rows, offsets]).toEqual([range(0, 5), [0, 2, 4]]);
   });
 
   it('takes a page that overlaps the one before', async () => {
-    const { rows } = await collect(3, (at) => ({ rows: range(Math.max(0, at - 1), Math.min(at + 2, 6)), hasMore: at < 5 }));
+    const { rows } = await collect(3, (at) => ({
+      rows: range(Math.max(0, at - 1), Math.min(at + 2, 6)),
+      hasMore: at < 5,
+    }));
     expect(rows).toEqual(range(0, 6));
   });
 

@@ -25,7 +25,11 @@ export async function readAllPages(upstream: Upstream, pageRows: number, reader:
     const fresh = reader.take(page);
     offset += page.items.length;
     if (page.items.length !== pageRows && page.hasMore !== true) return;
-    if (fresh === 0) throw new AppError('malformed', { ...upstream, message: `page ${pages} brings no new row.` });
+    if (fresh === 0)
+      throw new AppError('malformed', { ...upstream, message: `page ${pages} brings no new row.` });
   }
-  throw new AppError('malformed', { ...upstream, message: `the answer does not end after ${MAX_PAGES} pages.` });
+  throw new AppError('malformed', {
+    ...upstream,
+    message: `the answer does not end after ${MAX_PAGES} pages.`,
+  });
 }

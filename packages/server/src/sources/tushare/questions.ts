@@ -15,7 +15,11 @@ export function tushareQueries(question: Question): readonly TushareQuery[] {
   const range = { start_date: compactDay(days.from), end_date: compactDay(days.to) };
 
   if (question.dataset === 'stock_basics') {
-    return ['L', 'D', 'P', 'G'].map((status) => ({ api, params: { list_status: status }, asked: () => true }));
+    return ['L', 'D', 'P', 'G'].map((status) => ({
+      api,
+      params: { list_status: status },
+      asked: () => true,
+    }));
   }
   if (question.dataset === 'trade_calendar') {
     return CALENDARS.map(([name, exchange]) => ({
@@ -43,5 +47,7 @@ function daysOf(question: Question) {
 
 /** The smallest call that shows the right to an interface and what its rows look like. */
 export function probeParams(dataset: DatasetId): Readonly<Record<string, string>> {
-  return dataset === 'trade_calendar' ? { exchange: 'SSE', limit: '1' } : { ts_code: '000001.SZ', limit: '1' };
+  return dataset === 'trade_calendar'
+    ? { exchange: 'SSE', limit: '1' }
+    : { ts_code: '000001.SZ', limit: '1' };
 }

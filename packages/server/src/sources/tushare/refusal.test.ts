@@ -13,11 +13,32 @@ const RIGHTS = '权限的具体详情访问：https://tushare.pro/document/1?doc
 describe('a refusal of Tushare', () => {
   it.each([
     [40203, `抱歉，您每分钟最多访问该接口200次，${RIGHTS}`, 'rate_limited', 'minute', 60, 200],
-    [40203, '抱歉，您访问接口(adj_factor)频率超限(200次/分钟)，具体频次详情…', 'rate_limited', 'minute', 60, 200],
+    [
+      40203,
+      '抱歉，您访问接口(adj_factor)频率超限(200次/分钟)，具体频次详情…',
+      'rate_limited',
+      'minute',
+      60,
+      200,
+    ],
     [40203, `抱歉，您每小时最多访问该接口1次，${RIGHTS}`, 'quota_exhausted', 'hour', 3600, 1],
-    [40203, '抱歉，您访问接口(stock_basic)频率超限(1次/小时)，具体频次详情…', 'quota_exhausted', 'hour', 3600, 1],
+    [
+      40203,
+      '抱歉，您访问接口(stock_basic)频率超限(1次/小时)，具体频次详情…',
+      'quota_exhausted',
+      'hour',
+      3600,
+      1,
+    ],
     [40203, `抱歉，您每天最多访问该接口20000次，${RIGHTS}`, 'quota_exhausted', 'day', 86_400, 20_000],
-    [40203, '抱歉，您访问接口(daily)频率超限(8000次/天)，具体频次详情…', 'quota_exhausted', 'day', 86_400, 8000],
+    [
+      40203,
+      '抱歉，您访问接口(daily)频率超限(8000次/天)，具体频次详情…',
+      'quota_exhausted',
+      'day',
+      86_400,
+      8000,
+    ],
     [-1, '频率超限', 'rate_limited', 'minute', 60, undefined],
   ])('%i %s is a limit of calls', (code, message, errorCode, window, windowSeconds, limit) => {
     const error = read(code, message);
@@ -40,7 +61,12 @@ describe('a refusal of Tushare', () => {
   ])('%i %s is %s', (code, message, errorCode) => {
     const error = read(code, message);
     expect(error.code).toBe(errorCode);
-    expect(error.details).toMatchObject({ source: 'tushare', host: 'api.tushare.pro', api: 'daily', message });
+    expect(error.details).toMatchObject({
+      source: 'tushare',
+      host: 'api.tushare.pro',
+      api: 'daily',
+      message,
+    });
   });
 
   it('leaves the source alone for half an hour when too many addresses use the token', () => {

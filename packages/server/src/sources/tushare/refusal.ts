@@ -31,12 +31,17 @@ export function tushareRefusal(upstream: Upstream, refusal: TushareRefusal, now:
   const facts = { ...upstream, api, message, upstreamCode: code };
   if (RATE.test(message)) {
     const limit = limitOf(message);
-    return new AppError(limit.window === 'minute' ? 'rate_limited' : 'quota_exhausted', { ...facts, ...limit });
+    return new AppError(limit.window === 'minute' ? 'rate_limited' : 'quota_exhausted', {
+      ...facts,
+      ...limit,
+    });
   }
-  if (code === 40204 || /IP数量超限/i.test(message)) return bannedError(upstream, message, now, ADDRESS_PAUSE_MS);
+  if (code === 40204 || /IP数量超限/i.test(message))
+    return bannedError(upstream, message, now, ADDRESS_PAUSE_MS);
   const ofToken = /token/i.test(message);
   if (code === 40101 && ofToken) return new AppError('bad_token', facts);
-  if (code === 2002 || /权限|积分|permission denied/i.test(message)) return new AppError('permission_denied', facts);
+  if (code === 2002 || /权限|积分|permission denied/i.test(message))
+    return new AppError('permission_denied', facts);
   if (ofToken) return new AppError('bad_token', facts);
   return new AppError('upstream_refused', facts);
 }

@@ -1,6 +1,15 @@
-import { AppError, DATASETS, boardOf, exchangeOf, parseSymbol, type ExchangeId, type Row } from '@tapekeeper/core';
+import {
+  AppError,
+  DATASETS,
+  boardOf,
+  exchangeOf,
+  parseSymbol,
+  type ExchangeId,
+  type Row,
+} from '@tapekeeper/core';
 import type { Answer } from '../../ports/source.ts';
-import type { CellReader, CellValue } from '../cell.ts';
+import { isBShare } from '../bShare.ts';
+import { readDay, rememberingLast, type CellReader, type CellValue } from '../cell.ts';
 import { unreadableRow } from '../rowCollector.ts';
 import type { Upstream } from '../watch.ts';
 import type { TushareApi } from './apis.ts';
@@ -13,9 +22,6 @@ const EXCHANGE_OF_NAME: ReadonlyMap<unknown, ExchangeId> = new Map([
 ]);
 
 const LIST_STATUS = ['L', 'D', 'P', 'G'];
-
-/** B shares, which the product leaves out. */
-const B_SHARE = /^(?:900\d{3}\.SH|20\d{4}\.SZ)$/;
 
 export type ReadRow =
   | { readonly kind: 'row'; readonly row: Row }
@@ -48,7 +54,7 @@ export function tushareRowReader(
     if (typeof row.symbol === 'string') {
       const symbol = parseSymbol(row.symbol);
       if (symbol === undefined) return unreadable(`"${row.symbol.slice(0, 20)}" is no symbol`, item);
-      if (B_SHARE.test(symbol)) return { kind: 'left_out' };
+      if (isBShare(symbol)) return { kind: 'left_out' };
       row.symbol = symbol;
       if (derivesBoard) row.board = boardOf(symbol) ?? null;
       if (row.exchange !== undefined && row.exchange !== exchangeOf(symbol)) {
@@ -81,8 +87,10 @@ function cellPlan(upstream: Upstream, api: TushareApi, page: TusharePage): reado
   for (const { field, column, read } of api.fields) {
     const nullable = DATASETS[api.dataset].columns.find(({ name }) => name === column)?.nullable ?? false;
     const at = place.get(field);
-    if (at !== undefined) plan.push({ at, field, column, nullable, readCell: OWN_WORDS[column] ?? read });
-    else if (!nullable) throw new AppError('malformed', { ...upstream, message: `${api.api} came without ${field}.` });
+    const readCell = OWN_WORDS[column] ?? (read === readDay ? rememberingLast(read) : read);
+    if (at !== undefined) plan.push({ at, field, column, nullable, readCell });
+    else if (!nullable)
+      throw new AppError('malformed', { ...upstream, message: `${api.api} came without ${field}.` });
   }
   return plan;
 }

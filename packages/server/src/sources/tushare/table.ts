@@ -66,7 +66,11 @@ export async function readTushareTable(
 }
 
 /** The columns that all parts of one answer have; parts that differ cannot be one table: `malformed`. */
-export function sameColumns(upstream: Upstream, one: readonly string[], other: readonly string[]): readonly string[] {
+export function sameColumns(
+  upstream: Upstream,
+  one: readonly string[],
+  other: readonly string[],
+): readonly string[] {
   if (one.length === 0) return other;
   if (other.length === 0 || one.join() === other.join()) return one;
   throw new AppError('malformed', { ...upstream, message: 'its columns changed from one page to the next.' });

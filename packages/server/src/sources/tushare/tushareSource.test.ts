@@ -1,70 +1,64 @@
-import { gzipSync } from 'node:zlib';
 import { plainDay, symbolOf, type DatasetId } from '@tapekeeper/core';
 import fc from 'fast-check';
-import { afterEach, describe, expect, it } from 'vitest';
-import { UNHURRIED } from '../../../../../test/conformance/deadlines.ts';
+import { describe, expect, it } from 'vitest';
 import { failureOf } from '../../../../../test/conformance/failure.ts';
-import { startLoopbackHttp } from '../../../../../test/conformance/loopbackHttp.ts';
-import { systemClock } from '../../clock.ts';
-import type { AskContext, Question } from '../../ports/source.ts';
-import { createTushareSource, type TushareOptions } from './tushareSource.ts';
+import { serveTushare, TOKEN, type TushareReply } from '../../../../../test/conformance/tushareStand.ts';
+import type { Answer, AskContext, Question } from '../../ports/source.ts';
 
-interface Call {
-  readonly path: string;
-  readonly api_name: string;
-  readonly token: string;
-  readonly params: Readonly<Record<string, string>>;
-  readonly fields: string;
-}
-
-type Reply = { fields: string[]; items: unknown[][]; has_more?: boolean } | string | number;
-
-const closers: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const close of closers.splice(0)) await close();
-});
-
-/** A service that answers with a table, with a text as it is, or with a status. */
-async function serve(reply: (call: Call) => Reply) {
-  const calls: Call[] = [];
-  const server = await startLoopbackHttp((request, response, body) => {
-    const call: Call = { path: request.url ?? '', ...JSON.parse(body) };
-    calls.push(call);
-    const answer = reply(call);
-    if (typeof answer === 'number') return response.writeHead(answer).end('{}');
-    const text = typeof answer === 'string' ? answer : JSON.stringify({ code: 0, msg: '', data: answer });
-    return response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(text));
-  });
-  closers.push(server.close);
-  return { url: server.url, calls };
-}
-
-function source(url: string, rest: Partial<TushareOptions> = {}) {
-  return createTushareSource({ baseUrl: url, token: () => TOKEN, clock: systemClock, timeouts: UNHURRIED, ...rest });
-}
-
-const TOKEN = 'a1'.repeat(28);
-const SIGNAL = new AbortController().signal;
-const FREE: AskContext = { signal: SIGNAL, beforeCall: async () => {} };
+const FREE: AskContext = { signal: new AbortController().signal, beforeCall: async () => {} };
 const DAY = plainDay('2018-07-18');
 
-const BAR_FIELDS = ['ts_code', 'trade_date', 'open', 'high', 'low', 'close', 'pre_close', 'change', 'pct_chg', 'vol', 'amount'];
+const BAR_FIELDS = [
+  'ts_code',
+  'trade_date',
+  'open',
+  'high',
+  'low',
+  'close',
+  'pre_close',
+  'change',
+  'pct_chg',
+  'vol',
+  'amount',
+];
 const BAR = ['000001.SZ', '20180718', 8.75, 8.85, 8.69, 8.7, 8.72, -0.02, -0.2294, 525152.77, 460697.377];
 
 const dayOf = (dataset: DatasetId): Question => ({ shape: 'day', dataset, day: DAY });
 
 describe('bars of Tushare', () => {
   it('come in canonical columns and units, found by name', async () => {
-    const { url, calls } = await serve(() => ({ fields: BAR_FIELDS.toReversed(), items: [BAR.toReversed()] }));
-    const answer = await source(url).ask(dayOf('daily_bars'), FREE);
+    const { source, calls } = await serveTushare(() => ({
+      fields: BAR_FIELDS.toReversed(),
+      items: [BAR.toReversed()],
+    }));
+    const answer = await source().ask(dayOf('daily_bars'), FREE);
     expect(answer.batches).toEqual([
       {
         dataset: 'daily_bars',
-        columns: ['symbol', 'trade_date', 'open', 'high', 'low', 'close', 'pre_close', 'volume', 'amount', 'pct_chg'],
+        columns: [
+          'symbol',
+          'trade_date',
+          'open',
+          'high',
+          'low',
+          'close',
+          'pre_close',
+          'volume',
+          'amount',
+          'pct_chg',
+        ],
         rows: [
           {
-            symbol: '000001.SZ', trade_date: '2018-07-18', open: 8.75, high: 8.85, low: 8.69, close: 8.7, pre_close: 8.72,
-            volume: 52515277, amount: 460697377, pct_chg: -0.2294,
+            symbol: '000001.SZ',
+            trade_date: '2018-07-18',
+            open: 8.75,
+            high: 8.85,
+            low: 8.69,
+            close: 8.7,
+            pre_close: 8.72,
+            volume: 52515277,
+            amount: 460697377,
+            pct_chg: -0.2294,
           },
         ],
       },
@@ -81,23 +75,35 @@ describe('bars of Tushare', () => {
   });
 
   it('are asked for by symbol over a range', async () => {
-    const { url, calls } = await serve(() => ({ fields: BAR_FIELDS, items: [BAR] }));
+    const { source, calls } = await serveTushare(() => ({ fields: BAR_FIELDS, items: [BAR] }));
     const symbol = symbolOf('000001.SZ');
-    await source(url).ask({ shape: 'symbol', dataset: 'daily_bars', symbol, from: DAY, to: DAY }, FREE);
-    expect(calls[0]?.params).toMatchObject({ ts_code: '000001.SZ', start_date: '20180718', end_date: '20180718' });
+    await source().ask({ shape: 'symbol', dataset: 'daily_bars', symbol, from: DAY, to: DAY }, FREE);
+    expect(calls[0]?.params).toMatchObject({
+      ts_code: '000001.SZ',
+      start_date: '20180718',
+      end_date: '20180718',
+    });
   });
 
   it('come by the path of the interface where the address ends in /dataapi', async () => {
-    const { url, calls } = await serve(() => ({ fields: [], items: [] }));
-    await source(`${url}/dataapi/`).ask(dayOf('daily_bars'), FREE);
+    const { source, url, calls } = await serveTushare(() => ({ fields: [], items: [] }));
+    await source({ baseUrl: `${url}/dataapi/` }).ask(dayOf('daily_bars'), FREE);
     expect(calls[0]?.path).toBe('/dataapi/daily');
   });
 
   it('set a row aside that cannot be read, with the reason, and keep the others', async () => {
     const bad = (at: number, cell: unknown) => BAR.with(0, '000002.SZ').with(at, cell as string);
-    const items = [BAR, bad(2, 'n/a'), bad(9, null), bad(1, '2018718'), bad(0, 'T00018.SH'), bad(3, { a: 1 }), bad(9, 1e300)];
-    const { url } = await serve(() => ({ fields: BAR_FIELDS, items }));
-    const { batches, unreadable } = await source(url).ask(dayOf('daily_bars'), FREE);
+    const items = [
+      BAR,
+      bad(2, 'n/a'),
+      bad(9, null),
+      bad(1, '2018718'),
+      bad(0, 'T00018.SH'),
+      bad(3, { a: 1 }),
+      bad(9, 1e300),
+    ];
+    const { source } = await serveTushare(() => ({ fields: BAR_FIELDS, items }));
+    const { batches, unreadable } = await source().ask(dayOf('daily_bars'), FREE);
     expect(batches[0]?.rows.map((row) => row.symbol)).toEqual(['000001.SZ']);
     expect(unreadable.map(({ reason }) => reason)).toEqual([
       'tushare: open cannot be read',
@@ -111,51 +117,64 @@ describe('bars of Tushare', () => {
   });
 
   it('leave out B shares', async () => {
-    const { url } = await serve(() => ({ fields: BAR_FIELDS, items: [BAR.with(0, '900901.SH'), BAR.with(0, '200011.SZ'), BAR] }));
-    const { batches, unreadable } = await source(url).ask(dayOf('daily_bars'), FREE);
+    const { source } = await serveTushare(() => ({
+      fields: BAR_FIELDS,
+      items: [BAR.with(0, '900901.SH'), BAR.with(0, '200011.SZ'), BAR],
+    }));
+    const { batches, unreadable } = await source().ask(dayOf('daily_bars'), FREE);
     expect([batches[0]?.rows.length, unreadable]).toEqual([1, []]);
   });
 
   it('are malformed when another day or symbol comes, or a column is missing', async () => {
     const symbol = symbolOf('000001.SZ');
     const ofSymbol: Question = { shape: 'symbol', dataset: 'daily_bars', symbol, from: DAY, to: DAY };
-    const cases: [Question, Reply][] = [
+    const cases: [Question, TushareReply][] = [
       [dayOf('daily_bars'), { fields: BAR_FIELDS, items: [BAR.with(1, '20180719')] }],
       [ofSymbol, { fields: BAR_FIELDS, items: [BAR.with(0, '000002.SZ')] }],
       [dayOf('daily_bars'), { fields: BAR_FIELDS.with(2, 'opening'), items: [BAR] }],
     ];
     for (const [question, reply] of cases) {
-      const { url } = await serve(() => reply);
-      expect((await failureOf(source(url).ask(question, FREE))).code).toBe('malformed');
+      const { source } = await serveTushare(() => reply);
+      expect((await failureOf(source().ask(question, FREE))).code).toBe('malformed');
     }
   });
 
   it('are whole over pages that overlap, and malformed over pages that moved', async () => {
     const symbols = Array.from({ length: 5 }, (_, index) => `00000${index + 1}.SZ`);
-    const page = (from: number, to: number, close: number) => symbols.slice(from, to).map((name) => BAR.with(0, name).with(5, close));
+    const page = (from: number, to: number, close: number) =>
+      symbols.slice(from, to).map((name) => BAR.with(0, name).with(5, close));
     const moving = (close: number) =>
-      serve(({ params }) =>
+      serveTushare(({ params }) =>
         params.offset === '0'
           ? { fields: BAR_FIELDS, items: page(0, 3, 8.7), has_more: true }
           : { fields: BAR_FIELDS, items: page(2, 5, close), has_more: false },
       );
     const still = await moving(8.7);
-    const answer = await source(still.url).ask(dayOf('daily_bars'), FREE);
+    const answer = await still.source().ask(dayOf('daily_bars'), FREE);
     expect([answer.batches[0]?.rows.map((row) => row.symbol), answer.calls]).toEqual([symbols, 2]);
     const moved = await moving(8.71);
-    expect((await failureOf(source(moved.url).ask(dayOf('daily_bars'), FREE))).code).toBe('malformed');
+    expect((await failureOf(moved.source().ask(dayOf('daily_bars'), FREE))).code).toBe('malformed');
   });
 
   it('are never anything but canonical or refused, whatever the cells are', async () => {
     let items: unknown[][] = [];
-    const { url } = await serve(() => ({ fields: BAR_FIELDS, items }));
-    const cell = fc.oneof(fc.jsonValue(), fc.constantFrom('20180718', '000001.SZ', '1.5', 'NaN', '', '１２'), fc.double());
+    const { source } = await serveTushare(() => ({ fields: BAR_FIELDS, items }));
+    const cell = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom('20180718', '000001.SZ', '1.5', 'NaN', '', '１２'),
+      fc.double(),
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(fc.nat(10), cell), { maxLength: 4 }), async (changes) => {
         items = [changes.reduce<unknown[]>((row, [at, value]) => row.with(at, value), BAR)];
-        const answer = await source(url).ask(dayOf('daily_bars'), FREE).catch((error: unknown) => error);
-        if (answer instanceof Error) return expect(answer).toMatchObject({ code: 'malformed' });
-        const { batches, unreadable } = answer as Awaited<ReturnType<ReturnType<typeof source>['ask']>>;
+        const answer = await source()
+          .ask(dayOf('daily_bars'), FREE)
+          .catch((error: unknown) => error);
+        if (answer instanceof Error) {
+          expect(answer).toMatchObject({ code: 'malformed' });
+          return;
+        }
+        const { batches, unreadable } = answer as Answer;
         for (const row of batches[0]?.rows ?? []) {
           const { symbol, trade_date, pct_chg, volume, ...prices } = row;
           expect(symbol).toMatch(/^\d{6}\.(SH|SZ|BJ)$/);
@@ -173,49 +192,126 @@ describe('bars of Tushare', () => {
 
 describe('other tables of Tushare', () => {
   it('give indicators with shares and market values in canonical units', async () => {
-    const { url } = await serve(() => ({
-      fields: ['ts_code', 'trade_date', 'close', 'turnover_rate', 'turnover_rate_f', 'pe', 'total_share', 'free_share', 'total_mv'],
+    const { source } = await serveTushare(() => ({
+      fields: [
+        'ts_code',
+        'trade_date',
+        'close',
+        'turnover_rate',
+        'turnover_rate_f',
+        'pe',
+        'total_share',
+        'free_share',
+        'total_mv',
+      ],
       items: [['000001.SZ', '20180718', 8.7, 0.3121, 0.5, null, 1717041.1366, 723450.7021, 14938257.8884]],
     }));
-    const { batches } = await source(url).ask(dayOf('daily_basics'), FREE);
+    const { batches } = await source().ask(dayOf('daily_basics'), FREE);
     expect(batches[0]).toEqual({
       dataset: 'daily_basics',
-      columns: ['symbol', 'trade_date', 'turnover_rate', 'turnover_rate_free', 'pe', 'total_share', 'free_share', 'total_mv'],
+      columns: [
+        'symbol',
+        'trade_date',
+        'turnover_rate',
+        'turnover_rate_free',
+        'pe',
+        'total_share',
+        'free_share',
+        'total_mv',
+      ],
       rows: [
         {
-          symbol: '000001.SZ', trade_date: '2018-07-18', turnover_rate: 0.3121, turnover_rate_free: 0.5, pe: null,
-          total_share: 17170411366, free_share: 7234507021, total_mv: 149382578884,
+          symbol: '000001.SZ',
+          trade_date: '2018-07-18',
+          turnover_rate: 0.3121,
+          turnover_rate_free: 0.5,
+          pe: null,
+          total_share: 17170411366,
+          free_share: 7234507021,
+          total_mv: 149382578884,
         },
       ],
     });
   });
 
   it('give the factor of each day', async () => {
-    const { url, calls } = await serve(() => ({ fields: ['ts_code', 'trade_date', 'adj_factor'], items: [['000001.SZ', '20180718', 108.031]] }));
-    const { batches } = await source(url).ask(dayOf('adj_factors'), FREE);
-    expect(batches[0]?.rows).toEqual([{ symbol: '000001.SZ', trade_date: '2018-07-18', adj_factor: 108.031 }]);
+    const { source, calls } = await serveTushare(() => ({
+      fields: ['ts_code', 'trade_date', 'adj_factor'],
+      items: [['000001.SZ', '20180718', 108.031]],
+    }));
+    const { batches } = await source().ask(dayOf('adj_factors'), FREE);
+    expect(batches[0]?.rows).toEqual([
+      { symbol: '000001.SZ', trade_date: '2018-07-18', adj_factor: 108.031 },
+    ]);
     expect(calls[0]?.api_name).toBe('adj_factor');
   });
 
   it('give stocks of every status, once each', async () => {
     const fields = ['ts_code', 'name', 'exchange', 'list_status', 'list_date', 'delist_date', 'is_hs'];
     const lists: Record<string, unknown[][]> = {
-      L: [['000001.SZ', '平安银行', 'SZSE', 'L', '19910403', null, 'S'], ['920163.BJ', '方大新材', 'BSE', 'L', '20200727', null, 'N']],
+      L: [
+        ['000001.SZ', '平安银行', 'SZSE', 'L', '19910403', null, 'S'],
+        ['920163.BJ', '方大新材', 'BSE', 'L', '20200727', null, 'N'],
+      ],
       D: [
         ['600001.SH', '邯郸钢铁', 'SSE', 'D', '19980122', '20091229', 'N'],
         ['000001.SZ', '平安银行', 'SZSE', 'D', '19910403', null, 'S'],
       ],
       P: [],
-      G: [['301999.SZ', '待上市', 'SZSE', 'G', null, null, ''], ['600002.SH', '假', 'SZSE', 'G', null, null, '']],
+      G: [
+        ['301999.SZ', '待上市', 'SZSE', 'G', null, null, ''],
+        ['600002.SH', '假', 'SZSE', 'G', null, null, ''],
+      ],
     };
-    const { url, calls } = await serve(({ params }) => ({ fields, items: lists[params.list_status ?? ''] ?? [] }));
-    const { batches, unreadable } = await source(url).ask({ shape: 'all', dataset: 'stock_basics', from: DAY, to: DAY }, FREE);
+    const { source, calls } = await serveTushare(({ params }) => ({
+      fields,
+      items: lists[params.list_status ?? ''] ?? [],
+    }));
+    const { batches, unreadable } = await source().ask(
+      { shape: 'all', dataset: 'stock_basics', from: DAY, to: DAY },
+      FREE,
+    );
     const rest = { connect: 'N', delist_date: null };
     expect(batches[0]?.rows).toEqual([
-      { ...rest, symbol: '000001.SZ', name: '平安银行', exchange: 'XSHE', list_status: 'L', list_date: '1991-04-03', connect: 'S', board: 'main' },
-      { ...rest, symbol: '920163.BJ', name: '方大新材', exchange: 'XBSE', list_status: 'L', list_date: '2020-07-27', board: 'bse' },
-      { ...rest, symbol: '600001.SH', name: '邯郸钢铁', exchange: 'XSHG', list_status: 'D', list_date: '1998-01-22', delist_date: '2009-12-29', board: 'main' },
-      { ...rest, symbol: '301999.SZ', name: '待上市', exchange: 'XSHE', list_status: 'G', list_date: null, connect: null, board: 'chinext' },
+      {
+        ...rest,
+        symbol: '000001.SZ',
+        name: '平安银行',
+        exchange: 'XSHE',
+        list_status: 'L',
+        list_date: '1991-04-03',
+        connect: 'S',
+        board: 'main',
+      },
+      {
+        ...rest,
+        symbol: '920163.BJ',
+        name: '方大新材',
+        exchange: 'XBSE',
+        list_status: 'L',
+        list_date: '2020-07-27',
+        board: 'bse',
+      },
+      {
+        ...rest,
+        symbol: '600001.SH',
+        name: '邯郸钢铁',
+        exchange: 'XSHG',
+        list_status: 'D',
+        list_date: '1998-01-22',
+        delist_date: '2009-12-29',
+        board: 'main',
+      },
+      {
+        ...rest,
+        symbol: '301999.SZ',
+        name: '待上市',
+        exchange: 'XSHE',
+        list_status: 'G',
+        list_date: null,
+        connect: null,
+        board: 'chinext',
+      },
     ]);
     expect(unreadable.map(({ reason }) => reason)).toEqual([
       'tushare: 600002.SH is not of XSHE',
@@ -225,61 +321,26 @@ describe('other tables of Tushare', () => {
   });
 
   it('give the calendars of Shanghai and Shenzhen, and that of Shanghai again for Beijing', async () => {
-    const { url, calls } = await serve(({ params }) => ({
+    const { source, calls } = await serveTushare(({ params }) => ({
       fields: ['exchange', 'cal_date', 'is_open', 'pretrade_date'],
-      items: [[params.exchange, '20180718', 1, '20180717'], [params.exchange, '19901219', '1', null]].slice(0, 1),
+      items: [
+        [params.exchange, '20180718', 1, '20180717'],
+        [params.exchange, '19901219', '1', null],
+      ].slice(0, 1),
     }));
-    const { batches } = await source(url).ask({ shape: 'all', dataset: 'trade_calendar', from: DAY, to: DAY }, FREE);
+    const { batches } = await source().ask(
+      { shape: 'all', dataset: 'trade_calendar', from: DAY, to: DAY },
+      FREE,
+    );
     const day = { cal_date: '2018-07-18', is_open: true, prev_trade_date: '2018-07-17' };
-    expect(batches[0]?.rows).toEqual([{ exchange: 'XSHG', ...day }, { exchange: 'XSHE', ...day }, { exchange: 'XBSE', ...day }]);
+    expect(batches[0]?.rows).toEqual([
+      { exchange: 'XSHG', ...day },
+      { exchange: 'XSHE', ...day },
+      { exchange: 'XBSE', ...day },
+    ]);
     expect(calls.map(({ params }) => [params.exchange, params.start_date, params.end_date])).toEqual([
       ['SSE', '20180718', '20180718'],
       ['SZSE', '20180718', '20180718'],
     ]);
-  });
-});
-
-describe('calls to Tushare', () => {
-  it('are not made without a token', async () => {
-    const { url, calls } = await serve(() => 200);
-    for (const token of [undefined, '', '  ']) {
-      expect((await failureOf(source(url, { token: () => token }).ask(dayOf('daily_bars'), FREE))).code).toBe('bad_token');
-    }
-    expect(calls).toEqual([]);
-  });
-
-  it.each<[string, Reply, string]>([
-    ['a refusal', '{"code":40203,"data":null,"msg":"抱歉，您每分钟最多访问该接口50次"}', 'rate_limited'],
-    ['HTML', '<html>nginx</html>', 'malformed'],
-    ['status 502', 502, 'transport'],
-    ['status 408', 408, 'transport'],
-    ['status 429', 429, 'rate_limited'],
-    ['status 404', 404, 'upstream_refused'],
-    ['status 302', 302, 'malformed'],
-    ['status 204', 204, 'malformed'],
-  ])('that are answered by %s fail', async (_, reply, code) => {
-    const { url } = await serve(() => reply);
-    expect((await failureOf(source(url).ask(dayOf('daily_bars'), FREE))).code).toBe(code);
-  });
-
-  it('show the token in no error, even when the server repeats it', async () => {
-    const { url } = await serve(({ token }) => JSON.stringify({ code: 40101, msg: `您的token不对 ${token}` }));
-    const error = await failureOf(source(url).ask(dayOf('daily_bars'), FREE));
-    expect(error.code).toBe('bad_token');
-    expect(JSON.stringify([error.message, error.details])).not.toContain(TOKEN);
-  });
-
-  it('refuse an address that is none', () => {
-    for (const baseUrl of ['ftp://x', 'api.tushare.pro', '']) {
-      expect(() => source(baseUrl)).toThrow(expect.objectContaining({ code: 'bad_setting' }));
-    }
-  });
-
-  it('show in a probe what came beside what was read', async () => {
-    const { url, calls } = await serve(() => ({ fields: BAR_FIELDS, items: [BAR] }));
-    const probe = await source(url).probe('daily_bars', FREE);
-    expect(probe).toMatchObject({ api: 'daily', parsed: [{ kind: 'row', row: { symbol: '000001.SZ', volume: 52515277 } }] });
-    expect(probe.raw).toContain('525152.77');
-    expect(calls[0]?.params).toEqual({ ts_code: '000001.SZ', limit: '1' });
   });
 });

@@ -52,19 +52,27 @@ async function ask(client: TushareClientOptions, question: Question, context: As
   const upstream: Upstream = { source: 'tushare', host: client.baseUrl.host };
   const tally: Tally = { calls: 0, bytes: 0 };
   const tables: TushareTable[] = [];
-  for (const query of tushareQueries(question)) tables.push(await readTushareTable(client, query, context, tally));
+  for (const query of tushareQueries(question))
+    tables.push(await readTushareTable(client, query, context, tally));
 
-  const columns = tables.map((table) => table.columns).reduce((one, other) => sameColumns(upstream, one, other));
+  const columns = tables
+    .map((table) => table.columns)
+    .reduce((one, other) => sameColumns(upstream, one, other));
   const { rows, unreadable } = joinTables(question, tables);
   return {
-    batches: [{ dataset: question.dataset, columns: columns.length > 0 ? columns : capability.columns, rows }],
+    batches: [
+      { dataset: question.dataset, columns: columns.length > 0 ? columns : capability.columns, rows },
+    ],
     suspended: [],
     unreadable,
     ...tally,
   };
 }
 
-function joinTables(question: Question, tables: readonly TushareTable[]): Pick<TushareTable, 'rows' | 'unreadable'> {
+function joinTables(
+  question: Question,
+  tables: readonly TushareTable[],
+): Pick<TushareTable, 'rows' | 'unreadable'> {
   const rows = tables.flatMap((table) => table.rows);
   const unreadable = tables.flatMap((table) => table.unreadable);
   if (question.dataset === 'stock_basics') return joinStockLists(rows, unreadable);

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createZstdDecompress } from 'node:zlib';
 import { AppError } from '@tapekeeper/core';
@@ -69,6 +70,20 @@ export class BackupReader {
 }
 
 async function* readRecords(file: string): AsyncGenerator<BackupRecord, void> {
+  await checkPreamble(file);
+  const bytes = createReadStream(file, { start: MAGIC.length + 1 });
+  const decompress = createZstdDecompress();
+  bytes.on('error', (error) => decompress.destroy(error));
+  bytes.pipe(decompress);
+  try {
+    yield* decodeRecords(decompress as AsyncIterable<Buffer>);
+  } finally {
+    bytes.destroy();
+    decompress.destroy();
+  }
+}
+
+async function checkPreamble(file: string): Promise<void> {
   const handle = await open(file, 'r');
   try {
     const start = Buffer.alloc(MAGIC.length + 1);
@@ -76,11 +91,6 @@ async function* readRecords(file: string): AsyncGenerator<BackupRecord, void> {
     if (!start.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is another kind of file');
     const format = start.readUInt8(MAGIC.length);
     if (format !== FORMAT_VERSION) throw new Error(`its format ${format} is not known here, only ${FORMAT_VERSION} is`);
-    const decompress = createZstdDecompress();
-    const bytes = handle.createReadStream({ start: start.length, autoClose: false });
-    bytes.on('error', (error) => decompress.destroy(error));
-    bytes.pipe(decompress);
-    yield* decodeRecords(decompress as AsyncIterable<Buffer>);
   } finally {
     await handle.close();
   }

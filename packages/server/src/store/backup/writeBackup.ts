@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { open, rm, type FileHandle } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { escapeIdentifier } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { connect, sql, type Transaction } from '../connection.ts';
-import { renameDurably } from '../embedded/durableFile.ts';
+import { renameDurably, syncFile } from '../embedded/durableFile.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { keyOf, listSequences, listTables } from './catalogue.ts';
 import { encodeJson, encodeRecord, FORMAT_VERSION, MAGIC, RECORD } from './format.ts';
@@ -37,8 +38,8 @@ const PRIVATE = 0o600;
 export async function writeBackup(options: BackupOptions): Promise<BackupSummary> {
   const fresh = `${options.file}.new-${randomUUID().slice(0, 8)}`;
   try {
-    const file = await open(fresh, 'wx', PRIVATE);
-    const summary = await writeInto(file, options).finally(() => file.close());
+    const summary = await writeInto(fresh, options);
+    await syncFile(fresh);
     await renameDurably(fresh, options.file);
     return summary;
   } catch (error) {
@@ -47,19 +48,16 @@ export async function writeBackup(options: BackupOptions): Promise<BackupSummary
   }
 }
 
-async function writeInto(file: FileHandle, options: BackupOptions): Promise<BackupSummary> {
+async function writeInto(path: string, options: BackupOptions): Promise<BackupSummary> {
   const db = await connect({ url: options.url, max: 1, applicationName: 'tapekeeper backup', statementTimeoutMs: 0 });
   try {
-    await file.write(Buffer.concat([MAGIC, Buffer.from([FORMAT_VERSION])]));
-    const summary = await db.transaction((tx) => writeRecords(tx, file, options));
-    await file.sync();
-    return summary;
+    return await db.transaction((tx) => writeRecords(tx, path, options));
   } finally {
     await db.close();
   }
 }
 
-async function writeRecords(tx: Transaction, file: FileHandle, options: BackupOptions): Promise<BackupSummary> {
+async function writeRecords(tx: Transaction, path: string, options: BackupOptions): Promise<BackupSummary> {
   await tx.rows(sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY`);
   await tx.rows(sql`SET LOCAL idle_in_transaction_session_timeout = 0`);
   const header = await readHeader(tx, options);
@@ -84,9 +82,14 @@ async function writeRecords(tx: Transaction, file: FileHandle, options: BackupOp
   const compress = createZstdCompress({
     params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
   });
-  const target = file.createWriteStream({ autoClose: false, flush: true });
-  await pipeline(records, compress, target, options.signal ? { signal: options.signal } : {});
-  return { file: options.file, ...header, ...total };
+  const target = createWriteStream(path, { flags: 'wx', mode: PRIVATE });
+  await pipeline(records, compress, withPreamble, target, options.signal ? { signal: options.signal } : {});
+  return { ...header, ...total, file: options.file };
+}
+
+async function* withPreamble(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield Buffer.concat([MAGIC, Buffer.from([FORMAT_VERSION])]);
+  yield* compressed;
 }
 
 async function readHeader(tx: Transaction, options: BackupOptions): Promise<BackupHeader> {

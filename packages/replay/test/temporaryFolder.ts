@@ -13,19 +13,29 @@ export async function temporaryFolder(files: Readonly<Record<string, string | Ui
 
 export const RAW_HEADER =
   'ts_code,trade_date,open,high,low,close,pre_close,volume,amount,turnover_rate,pct_chg,trade_status,is_st,pe_ttm,pb_mrq,ps_ttm';
-export const LOTS_HEADER = 'ts_code,trade_date,open,high,low,close,pre_close,change,pct_chg,vol,amount,adj_factor';
+export const LOTS_HEADER =
+  'ts_code,trade_date,open,high,low,close,pre_close,change,pct_chg,vol,amount,adj_factor';
 const STOCK_HEADER = 'ts_code,symbol,name,area,industry,market,exchange,list_status,list_date,delist_date';
 
 /** Trading days of the small worlds: Tuesday to Friday, then Monday and Tuesday. */
-export const DAYS = ['2024-01-02', '2024-01-03', '2024-01-04', '2024-01-05', '2024-01-08', '2024-01-09'] as const;
+export const DAYS = [
+  '2024-01-02',
+  '2024-01-03',
+  '2024-01-04',
+  '2024-01-05',
+  '2024-01-08',
+  '2024-01-09',
+] as const;
 
 /** A calendar from 1 to 12 January 2024 and a list of two stocks: what every folder needs. */
 export function listFiles(): Record<string, string> {
   const open = [...DAYS, '2024-01-10', '2024-01-11', '2024-01-12'];
-  const lines = Array.from({ length: 12 }, (_, index) => `2024-01-${String(index + 1).padStart(2, '0')}`).map((day) => {
-    const previous = open.filter((other) => other < day).at(-1) ?? '';
-    return `SSE,${compact(day)},${open.includes(day) ? 1 : 0},${compact(previous)}`;
-  });
+  const lines = Array.from({ length: 12 }, (_, index) => `2024-01-${String(index + 1).padStart(2, '0')}`).map(
+    (day) => {
+      const previous = open.filter((other) => other < day).at(-1) ?? '';
+      return `SSE,${compact(day)},${open.includes(day) ? 1 : 0},${compact(previous)}`;
+    },
+  );
   return {
     'trading_calendar.csv': ['exchange,cal_date,is_open,pretrade_date', ...lines, ''].join('\n'),
     'stock_basic.csv': [
@@ -44,7 +54,13 @@ export function rawLine(symbol: string, day: string, close: string, preClose: st
 }
 
 /** A line of bars in lots whose prices are all the same. */
-export function lotsLine(symbol: string, day: string, close: string, preClose: string, factor: string): string {
+export function lotsLine(
+  symbol: string,
+  day: string,
+  close: string,
+  preClose: string,
+  factor: string,
+): string {
   return `${symbol},${compact(day)},${close},${close},${close},${close},${preClose},0.1,0.5,12345.67,15432.09,${factor}`;
 }
 

@@ -24,6 +24,10 @@ export async function askTushare(url: string, api: string, call: TushareCall = {
 export async function askTushareText(url: string, api: string, call: TushareCall = {}): Promise<string> {
   const { params = {}, fields = '', token = 'a token of a test' } = call;
   const body = JSON.stringify({ api_name: api, token, params, fields });
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
   return response.text();
 }

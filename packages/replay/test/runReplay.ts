@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type Replay, type ReplayOptions, startReplay } from '../replay.ts';
+import { type Replay, type ReplayOptions, startReplay } from '../src/replay.ts';
 
 /** Running servers that stop when the test ends. */
 export async function runReplay(options: ReplayOptions): Promise<Replay> {

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { inflateSync } from 'node:zlib';
-import { encodeRequest, HEADER_BYTES, SEPARATOR, TERMINATOR } from '../baostock/frame.ts';
+import { encodeRequest, HEADER_BYTES, SEPARATOR, TERMINATOR } from '../src/baostock/frame.ts';
 
 export interface BaostockAnswer {
   readonly type: string;
@@ -18,7 +18,13 @@ export interface BaostockClient {
   /** Logs in as everyone does. */
   login(): Promise<BaostockAnswer>;
   /** Asks for one page of an interface; the rows of the answer. */
-  rows(type: string, method: string, params: readonly string[], page?: number, perPage?: number): Promise<string[][]>;
+  rows(
+    type: string,
+    method: string,
+    params: readonly string[],
+    page?: number,
+    perPage?: number,
+  ): Promise<string[][]>;
 }
 
 const PACKED = '96';
