@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError, parseDay, SOURCES, type PlainDay, type SourceId } from '@tapekeeper/core';
@@ -114,7 +114,7 @@ const OWN_PREFIX = 'TAPEKEEPER_';
  */
 export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingKey, string>> = {}): Config {
   const problems: string[] = unknownNames(input.env);
-  const file = readFile(input.flags['config'] ?? input.env[FILE_ENV], problems);
+  const file = readFile(fileOf(input, defaults), problems);
   const given = (key: SettingKey): string | undefined => {
     const { env, flag } = SETTINGS[key] as Setting<z.ZodType>;
     return (flag === undefined ? undefined : input.flags[flag]) ?? nonEmpty(input.env[env]) ?? file[key];
@@ -170,8 +170,23 @@ function suggestion(name: string, known: readonly string[]): string {
   return near === undefined ? '' : `, did you mean ${near}?`;
 }
 
+/** The file of settings that `init` writes, and that is read where no other is named. */
+export function ownSettingsFile(dataDir: string): string {
+  return join(dataDir, 'settings.json');
+}
+
+/** The named file, or that of the data directory if there is one. */
+function fileOf(input: ConfigInput, defaults: Partial<Record<SettingKey, string>>): string | undefined {
+  const named = nonEmpty(input.flags['config']) ?? nonEmpty(input.env[FILE_ENV]);
+  if (named !== undefined) return named;
+  const { env, flag } = SETTINGS.dataDir;
+  const dataDir = input.flags[flag ?? ''] ?? nonEmpty(input.env[env]) ?? defaults.dataDir;
+  const own = ownSettingsFile(resolve(dataDir ?? defaultDataDir(input.env, 'tapekeeper')));
+  return existsSync(own) ? own : undefined;
+}
+
 function readFile(path: string | undefined, problems: string[]): Partial<Record<SettingKey, string>> {
-  if (path === undefined || path === '') return {};
+  if (path === undefined) return {};
   const read = z.record(z.string(), z.union([z.string(), z.number()])).safeParse(parseFile(path, problems));
   if (!read.success) {
     if (problems.length === 0) problems.push(`${path} must hold one JSON object of texts and numbers`);

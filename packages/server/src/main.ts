@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { shanghaiInstant, type Instant, type PlainDay, type SourceId } from '@tapekeeper/core';
@@ -69,6 +70,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
       startHeart: heartsOver(urls.runtime, systemClock),
       node: `${hostname()}:${config.dataDir}`,
       pid: process.pid,
+      newBoot: randomUUID,
       heartbeatMs: config.heartbeatMs,
       silentMs: config.silentMs,
       stallMs: 120_000,

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AppDeps } from '../app/deps.ts';
 import { runDispatch } from '../app/runDispatch.ts';
 import type { Engine } from '../ports/engine.ts';
@@ -13,6 +12,8 @@ export interface WorkerOptions {
   /** Names the installation directory on this machine: a new boot settles what the last one held. */
   readonly node: string;
   readonly pid: number;
+  /** A new name for each start of the worker. */
+  readonly newBoot: () => string;
   readonly heartbeatMs: number;
   readonly silentMs: number;
   readonly stallMs: number;
@@ -64,7 +65,7 @@ export function createWorker(options: WorkerOptions): Service {
   return {
     async start() {
       if (workerId !== undefined) return;
-      const boot = randomUUID();
+      const boot = options.newBoot();
       await deps.store.settlePredecessors(options.node, boot);
       await register(boot);
       await engine.start(async (dispatch, signal) => {
