@@ -34,9 +34,14 @@ const spec = <T extends Record<string, ErrorSpec>>(table: T): Readonly<T> => Obj
 
 export const ERRORS = spec({
   // questions that cannot be answered as put
+  usage: {
+    text: '{problem} "tapekeeper {command}--help" says what there is.',
+    zh: '{problem} 可用 “tapekeeper {command}--help” 查看用法。',
+    status: 400, exit: EXIT.usage, retry: 'never',
+  },
   unknown_dataset: {
-    text: 'There is no data set "{dataset}". Known: {known}.',
-    zh: '没有数据集“{dataset}”。可用：{known}。',
+    text: 'There is no data set "{dataset}".{hint} Known: {known}.',
+    zh: '没有数据集“{dataset}”。{hint}可用：{known}。',
     status: 404, exit: EXIT.usage, retry: 'never',
   },
   unknown_symbol: {
@@ -237,6 +242,31 @@ export const ERRORS = spec({
     text: 'The database already holds data. Restore into an empty one: choose another --data-dir. Nothing was changed.',
     zh: '数据库中已有数据。请恢复到空库：用 --data-dir 另选目录。未作任何修改。',
     status: 409, exit: EXIT.config, retry: 'never',
+  },
+  file_unwritable: {
+    text: '{file} cannot be written: {message}',
+    zh: '无法写入 {file}：{message}',
+    status: 500, exit: EXIT.io, retry: 'never',
+  },
+  no_database: {
+    text: 'There is no database in {dir} yet. "tapekeeper init" or "tapekeeper start" makes one; --data-dir names another.',
+    zh: '{dir} 中还没有数据库。可用 “tapekeeper init” 或 “tapekeeper start” 创建，或用 --data-dir 另选目录。',
+    status: 404, exit: EXIT.notFound, retry: 'never',
+  },
+  database_stopped: {
+    text: 'The database in {dir} does not run now. Start it with "tapekeeper start", and ask again.',
+    zh: '{dir} 中的数据库当前未运行。请先运行 “tapekeeper start”，然后重试。',
+    status: 409, exit: EXIT.unavailable, retry: 'later',
+  },
+  no_reader: {
+    text: 'The role of DATABASE_URL may make no others, so there is no read-only one. Ask with --runtime or --owner.',
+    zh: 'DATABASE_URL 的角色无权创建其他角色，因此没有只读角色。请使用 --runtime 或 --owner。',
+    status: 409, exit: EXIT.noPermission, retry: 'never',
+  },
+  server_gone: {
+    text: 'The tapekeeper at {url} has stopped answering: {message} What it had written is kept.',
+    zh: '{url} 的 tapekeeper 已停止应答：{message} 已写入的数据不会丢失。',
+    status: 503, exit: EXIT.unavailable, retry: 'later',
   },
   bad_setting: {
     text: 'Settings are wrong: {problem}',

@@ -73,7 +73,7 @@ async function noteTrouble(deps: AppDeps, source: Source, error: AppError): Prom
     await deps.store.saveRight({ source: source.id, api, allowed: false, detail: error.message });
   }
   if (host === undefined || !deps.settings.budgets) return;
-  if (error.code === 'banned') await deps.store.openBreaker(host, error.message, BAN_PAUSE_MS);
+  if (error.code === 'banned') await deps.store.openBreaker(host, error.message, Number(error.details['pauseMs'] ?? BAN_PAUSE_MS));
   if (['transport', 'timeout', 'malformed'].includes(error.code)) {
     await deps.store.noteFailure(host, error.message, BREAKER_THRESHOLD, BREAKER_PAUSE_MS);
   }

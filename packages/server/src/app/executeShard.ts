@@ -61,16 +61,16 @@ async function workThrough(work: ShardWork): Promise<Ending> {
   let batchSize = 2;
   let committing: Promise<unknown> = Promise.resolve();
   try {
-    while (deps.clock.monotonic() < end && !signal.aborted) {
+    let items = await deps.store.takeItems(claim, batchSize);
+    while (items.length > 0) {
       await requireFreeSpace(deps);
-      const items = await deps.store.takeItems(claim, batchSize);
-      if (items.length === 0) {
-        await committing;
-        return { kind: 'done' };
-      }
       const batch = await askBatch(work, items);
       await committing;
       const commits = batch.map(({ commit }) => commit);
+      const goesOn = deps.clock.monotonic() < end && !signal.aborted;
+      batchSize = nextBatchSize(deps, commits);
+      // Taken before the commit begins, which locks the shard: so the next calls go out meanwhile.
+      const nextItems = goesOn ? await deps.store.takeItems(claim, batchSize) : [];
       committing = deps.store.commitItems(claim, commits);
       // A failure surfaces at the next await; until then it must not count as unhandled.
       committing.catch(() => {});
@@ -79,10 +79,14 @@ async function workThrough(work: ShardWork): Promise<Ending> {
         await committing;
         return { kind: 'drop_source', source: (items[0] as Item).source, error: dropped.asked.error };
       }
-      batchSize = nextBatchSize(deps, commits);
+      if (!goesOn) {
+        await committing;
+        return { kind: 'more' };
+      }
+      items = nextItems;
     }
     await committing;
-    return { kind: 'more' };
+    return { kind: 'done' };
   } catch (error) {
     await committing.catch(() => {});
     throw error;
@@ -157,11 +161,10 @@ async function dropSource(work: ShardWork, source: SourceId, error: AppError): P
   const position = run.params.sources.indexOf(source);
   const rest = run.params.sources.filter((one) => one !== source);
   deps.log.warn({ runId: run.id, source, code: error.code }, 'source dropped from the run');
-  const isLast = DATASETS[run.dataset].kind !== 'grid' ? rest.length === 0 : position === run.params.sources.length - 1;
   if (LOST_FOR_GOOD.includes(error.code)) {
-    if (rest.length === 0) await deps.store.failRun(claim, error);
-    else await deps.store.replan(claim, rest, Math.max(0, claim.round - 1));
-  } else if (isLast) {
+    if (position === rest.length) await deps.store.failRun(claim, error);
+    else await deps.store.replan(claim, rest, position);
+  } else if (position === rest.length) {
     await deps.store.failRun(claim, error);
   } else {
     await deps.store.replan(claim, run.params.sources, position + 1);

@@ -6,6 +6,7 @@ import { executeShard } from './executeShard.ts';
 import { foldClosedDays } from './foldClosedDays.ts';
 import { planRound } from './planRun.ts';
 import { missingRequirements } from './requirements.ts';
+import type { SingleConnections } from './singleConnections.ts';
 
 /** Pause before a shard that met trouble outside its items is tried again. */
 const TROUBLE_PAUSE_MS = 5_000;
@@ -23,13 +24,18 @@ const HOPELESS = new Set(['unknown_symbol', 'unknown_source', 'source_lacks_data
  * One dispatch: takes the shard, plans or fetches, and gives it back, closed or not. A stale dispatch
  * does nothing. Whatever goes wrong, the shard is either closed or queued again, or its lease is lost.
  */
-export async function runDispatch(deps: AppDeps, workerId: WorkerId, dispatch: Dispatch, signal: AbortSignal): Promise<void> {
-  const taken = await deps.store.claimShard({ ...dispatch, workerId });
+export async function runDispatch(
+  deps: AppDeps,
+  worker: { readonly id: WorkerId; readonly connections: SingleConnections },
+  dispatch: Dispatch,
+  signal: AbortSignal,
+): Promise<void> {
+  const taken = await deps.store.claimShard({ ...dispatch, workerId: worker.id });
   if (taken === undefined) return;
   const { claim, run } = taken;
   try {
     if (claim.kind === 'plan') await plan(deps, claim, run);
-    else await fetch(deps, claim, run, signal);
+    else await fetch(deps, worker.connections, claim, run, signal);
   } catch (thrown) {
     await settleTrouble(deps, claim, toAppError(thrown));
   }
@@ -46,16 +52,22 @@ async function plan(deps: AppDeps, claim: ShardClaim, run: Run): Promise<void> {
   await deps.store.savePlan(claim, await planRound(deps, run, claim.round));
 }
 
-async function fetch(deps: AppDeps, claim: ShardClaim, run: Run, signal: AbortSignal): Promise<void> {
+async function fetch(
+  deps: AppDeps,
+  connections: SingleConnections,
+  claim: ShardClaim,
+  run: Run,
+  signal: AbortSignal,
+): Promise<void> {
   const single = singleConnectionOf(deps, claim);
-  if (single !== undefined && !(await deps.store.takeLease(single, claim.workerId))) {
+  if (single !== undefined && !(await connections.enter(single))) {
     await deps.store.releaseShard(claim, deps.settings.leaseRetryMs, false);
     return;
   }
-  await executeShard(deps, claim, run, signal);
-  if (single !== undefined && (await deps.store.leaseWanted(single, claim.workerId))) {
-    await deps.sources.get(single)?.close();
-    await deps.store.releaseLease(single, claim.workerId);
+  try {
+    await executeShard(deps, claim, run, signal);
+  } finally {
+    if (single !== undefined) await connections.leave(single);
   }
   await foldClosedDays(deps, run.dataset);
 }

@@ -22,8 +22,8 @@ export async function savePlan(db: Database, claim: ShardClaim, plan: NewPlan): 
     for (const [offset, shard] of plan.shards.entries()) {
       const shardNo = firstShard + offset;
       await tx.rows(sql`
-        INSERT INTO tapekeeper.shard (run_id, no, kind, source, items_total, symbols_total)
-        VALUES (${claim.runId}, ${shardNo}, 'fetch', ${shard.source}, ${shard.items.length}, ${shard.symbolsTotal})`);
+        INSERT INTO tapekeeper.shard (run_id, no, kind, round, source, items_total, symbols_total)
+        VALUES (${claim.runId}, ${shardNo}, 'fetch', ${claim.round}, ${shard.source}, ${shard.items.length}, ${shard.symbolsTotal})`);
       await insertItems(tx, claim.runId, shardNo, itemNo, shard.items);
       itemNo += shard.items.length;
       await addDispatch(tx, { runId: claim.runId, shardNo, dispatch: 1, delayMs: 0 });

@@ -1,5 +1,6 @@
 import type { AppDeps } from '../app/deps.ts';
 import { runDispatch } from '../app/runDispatch.ts';
+import { createSingleConnections } from '../app/singleConnections.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Heart, StartHeart } from '../ports/heart.ts';
 import type { WorkerId } from '../ports/runStore.ts';
@@ -28,6 +29,7 @@ export function createWorker(options: WorkerOptions): Service {
   const { deps, engine } = options;
   let workerId: WorkerId | undefined;
   let heart: Heart | undefined;
+  const connections = createSingleConnections(deps, () => workerId);
 
   const register = async (boot: string): Promise<void> => {
     const id = await deps.store.registerWorker({ node: options.node, boot, pid: options.pid });
@@ -50,6 +52,7 @@ export function createWorker(options: WorkerOptions): Service {
     log: deps.log,
     turn: async () => {
       for (const rescued of await deps.store.rescue(options.silentMs)) deps.log.warn({ ...rescued }, 'shard rescued');
+      await connections.giveUpWanted();
       return false;
     },
   });
@@ -69,7 +72,7 @@ export function createWorker(options: WorkerOptions): Service {
       await deps.store.settlePredecessors(options.node, boot);
       await register(boot);
       await engine.start(async (dispatch, signal) => {
-        if (workerId !== undefined) await runDispatch(deps, workerId, dispatch, signal);
+        if (workerId !== undefined) await runDispatch(deps, { id: workerId, connections }, dispatch, signal);
       });
       await rescueLoop.start();
       await publishLoop.start();

@@ -9,7 +9,7 @@ import { connect, sql, type Database } from '../connection.ts';
 import { migrate } from '../migrate.ts';
 import { withDatabase } from '../roles.ts';
 import { listSequences } from './catalogue.ts';
-import { decodeRecords, encodeRecord, FORMAT_VERSION, MAGIC, RECORD, type BackupProgress, type BackupRecord } from './format.ts';
+import { decodeRecords, encodeRecord, END_MARK, FORMAT_VERSION, MAGIC, RECORD, type BackupProgress, type BackupRecord } from './format.ts';
 import { readBackupHeader, verifyBackup } from './readBackup.ts';
 import { restoreBackup } from './restoreBackup.ts';
 import { writeBackup } from './writeBackup.ts';
@@ -96,12 +96,12 @@ async function changed(name: string, change: (record: BackupRecord) => readonly 
   const head = bytes.subarray(0, MAGIC.length + 1);
   const records: Buffer[] = [];
   const whole = async function* () {
-    yield zstdDecompressSync(bytes.subarray(head.length));
+    yield zstdDecompressSync(bytes.subarray(head.length, -END_MARK.length));
   };
   for await (const record of decodeRecords(whole())) {
     for (const { kind, body } of change(record)) records.push(encodeRecord(kind, body));
   }
-  return saved(name, Buffer.concat([head, zstdCompressSync(Buffer.concat(records))]));
+  return saved(name, Buffer.concat([head, zstdCompressSync(Buffer.concat(records)), END_MARK]));
 }
 
 async function saved(name: string, bytes: Buffer): Promise<string> {
@@ -170,18 +170,16 @@ test('restores through a role that may not set foreign keys aside', async () => 
 });
 
 test('holds one moment, though others go on writing', async () => {
-  const blocker = await openAs(source.ownerUrl);
+  const [blocker, admin] = await Promise.all([openAs(source.ownerUrl), openAs(source.adminUrl)]);
   const file = join(folder, 'moment.backup');
   const before = await owner.rows(sql`SELECT count(*) AS rows FROM tapekeeper.worker`);
   let running: Promise<unknown> = Promise.resolve();
   await blocker.transaction(async (tx) => {
     await tx.rows(sql`LOCK TABLE market.daily_bars IN ACCESS EXCLUSIVE MODE`);
     running = back(file);
-    await waitUntil(
-      async () =>
-        (await owner.rows(sql`
-          SELECT FROM pg_stat_activity WHERE application_name = 'tapekeeper backup' AND wait_event_type = 'Lock'`)).length > 0,
-    );
+    const waiting = sql`
+      SELECT FROM pg_stat_activity WHERE application_name = 'tapekeeper backup' AND wait_event_type = 'Lock'`;
+    while ((await admin.rows(waiting)).length === 0) await admin.rows(sql`SELECT pg_sleep(0.01)`);
     await source.db.rows(sql`INSERT INTO tapekeeper.worker (node, boot, pid) VALUES ('late', gen_random_uuid(), 3)`);
   });
   await running;
@@ -309,7 +307,3 @@ test('leaves nothing behind when it is stopped, and what was there before stays'
 test('says so when the place for the file cannot be written', async () => {
   await expect(back(join(folder, 'nowhere', 'x.backup'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
-
-async function waitUntil(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await owner.rows(sql`SELECT pg_sleep(0.01)`);
-}

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createZstdDecompress } from 'node:zlib';
 import { AppError } from '@tapekeeper/core';
-import { decodeRecords, FORMAT_VERSION, MAGIC, RECORD, type BackupRecord } from './format.ts';
+import { decodeRecords, END_MARK, FORMAT_VERSION, MAGIC, RECORD, type BackupRecord } from './format.ts';
 
 type KindName = keyof typeof RECORD;
 
@@ -70,8 +70,8 @@ export class BackupReader {
 }
 
 async function* readRecords(file: string): AsyncGenerator<BackupRecord, void> {
-  await checkPreamble(file);
-  const bytes = createReadStream(file, { start: MAGIC.length + 1 });
+  const { start, end } = await findStream(file);
+  const bytes = createReadStream(file, { start, end: end - 1 });
   const decompress = createZstdDecompress();
   bytes.on('error', (error) => decompress.destroy(error));
   bytes.pipe(decompress);
@@ -83,14 +83,20 @@ async function* readRecords(file: string): AsyncGenerator<BackupRecord, void> {
   }
 }
 
-async function checkPreamble(file: string): Promise<void> {
+/** Where the compressed stream lies between the marks at both ends. */
+async function findStream(file: string): Promise<{ start: number; end: number }> {
   const handle = await open(file, 'r');
   try {
-    const start = Buffer.alloc(MAGIC.length + 1);
-    await handle.read(start, 0, start.length, 0);
-    if (!start.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is another kind of file');
-    const format = start.readUInt8(MAGIC.length);
+    const { size } = await handle.stat();
+    const read = async (from: number, length: number) => (await handle.read(Buffer.alloc(length), 0, length, from)).buffer;
+    const start = MAGIC.length + 1;
+    const end = size - END_MARK.length;
+    const head = await read(0, start);
+    if (!head.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is another kind of file');
+    const format = head.readUInt8(MAGIC.length);
     if (format !== FORMAT_VERSION) throw new Error(`its format ${format} is not known here, only ${FORMAT_VERSION} is`);
+    if (end <= start || !(await read(end, END_MARK.length)).equals(END_MARK)) throw new Error('it was cut off');
+    return { start, end };
   } finally {
     await handle.close();
   }

@@ -1,8 +1,9 @@
 import type { Instant } from '@tapekeeper/core';
 
 /**
- * The file: eight bytes `TKBACKUP`, one byte of format version, then a zstd stream of records. A record
- * is one byte of kind, four bytes of length (big endian) and that many bytes:
+ * The file: eight bytes `TKBACKUP`, one byte of format version, a zstd stream of records, and eight bytes
+ * `TKTHEEND`, so that a file which was cut off is known at a look. A record is one byte of kind, four
+ * bytes of length (big endian) and that many bytes:
  *
  * | kind | once | holds |
  * |---|---|---|
@@ -11,9 +12,10 @@ import type { Instant } from '@tapekeeper/core';
  * | data | any number | a piece of the table's binary COPY |
  * | tableEnd | after a table's data | JSON `TableEnd` |
  * | sequences | after the tables | JSON list of `SequenceValue` |
- * | trailer | last | JSON `BackupTrailer`; a file without it was cut off |
+ * | trailer | last | JSON `BackupTrailer` |
  */
 export const MAGIC = Buffer.from('TKBACKUP', 'latin1');
+export const END_MARK = Buffer.from('TKTHEEND', 'latin1');
 
 /** Raised when an older program could misread the file. */
 export const FORMAT_VERSION = 1;

@@ -9,7 +9,7 @@ import { connect, sql, type Transaction } from '../connection.ts';
 import { renameDurably, syncFile } from '../embedded/durableFile.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { keyOf, listSequences, listTables } from './catalogue.ts';
-import { encodeJson, encodeRecord, FORMAT_VERSION, MAGIC, RECORD } from './format.ts';
+import { encodeJson, encodeRecord, END_MARK, FORMAT_VERSION, MAGIC, RECORD } from './format.ts';
 import type { BackupHeader, BackupProgress, BackupSummary, BackupTrailer, TableBegin, TableEnd } from './format.ts';
 
 export interface BackupOptions {
@@ -83,13 +83,14 @@ async function writeRecords(tx: Transaction, path: string, options: BackupOption
     params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL, [constants.ZSTD_c_checksumFlag]: 1 },
   });
   const target = createWriteStream(path, { flags: 'wx', mode: PRIVATE });
-  await pipeline(records, compress, withPreamble, target, options.signal ? { signal: options.signal } : {});
+  await pipeline(records, compress, framed, target, options.signal ? { signal: options.signal } : {});
   return { ...header, ...total, file: options.file };
 }
 
-async function* withPreamble(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+async function* framed(compressed: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   yield Buffer.concat([MAGIC, Buffer.from([FORMAT_VERSION])]);
   yield* compressed;
+  yield END_MARK;
 }
 
 async function readHeader(tx: Transaction, options: BackupOptions): Promise<BackupHeader> {
