@@ -5,6 +5,7 @@ import type { AppDeps } from './deps.ts';
 import { executeShard } from './executeShard.ts';
 import { foldClosedDays } from './foldClosedDays.ts';
 import { planRound } from './planRun.ts';
+import { replayQuarantine } from './replayQuarantine.ts';
 import { missingRequirements } from './requirements.ts';
 import type { SingleConnections } from './singleConnections.ts';
 
@@ -69,6 +70,7 @@ async function fetch(
   } finally {
     if (single !== undefined) await connections.leave(single);
   }
+  await replayQuarantine(deps, run.dataset);
   await foldClosedDays(deps, run.dataset);
 }
 

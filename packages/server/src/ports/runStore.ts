@@ -221,6 +221,23 @@ export interface RowsWritten {
   readonly unchanged: number;
 }
 
+/** A quarantined row that may be judged again. */
+export interface HeldRow {
+  readonly id: number;
+  readonly dataset: DatasetId;
+  readonly source: SourceId;
+  readonly runId: RunId;
+  readonly row: Row;
+}
+
+export interface QuarantineReplay {
+  readonly ids: readonly number[];
+  /** The run that the rows came with. */
+  readonly runId: RunId;
+  readonly write: RowWrite;
+  readonly gains: readonly CoverageGain[];
+}
+
 export interface Rescued {
   readonly runId: RunId;
   readonly shardNo: number;
@@ -261,5 +278,9 @@ export interface RunStore {
   closeShard(claim: ShardClaim): Promise<RunState | null>;
   /** Cancels what is left of a plan and plans the run again, from a round on, with these sources. */
   replan(claim: ShardClaim, sources: readonly SourceId[], round: number): Promise<void>;
+  /** Rows held under some rules, by id. */
+  heldRows(rules: readonly string[], after: number, limit: number): Promise<readonly HeldRow[]>;
+  /** Lets rows out of quarantine, with their coverage; rows that are out already change nothing. */
+  replayHeldRows(replay: QuarantineReplay): Promise<void>;
   rescue(silentMs: number): Promise<readonly Rescued[]>;
 }

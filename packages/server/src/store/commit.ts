@@ -54,7 +54,8 @@ async function holdQuarantine(tx: Transaction, runId: RunId, commits: readonly I
       ${rows.map((row) => row.day)}::date[], ${rows.map((row) => row.source)}::text[],
       ${rows.map((row) => row.itemNo)}::int[], ${rows.map((row) => row.rule)}::text[],
       ${rows.map((row) => row.detail)}::text[], ${rows.map((row) => JSON.stringify(row.row))}::jsonb[]
-    ) AS new (dataset, symbol, day, source, item_no, rule, detail, row)`);
+    ) AS new (dataset, symbol, day, source, item_no, rule, detail, row)
+    ON CONFLICT (dataset, source, rule, md5(row::text)) WHERE state = 'held' DO NOTHING`);
 }
 
 async function noteFlags(tx: Transaction, runId: RunId, commits: readonly ItemCommit[]): Promise<void> {

@@ -6,6 +6,7 @@ import * as coverage from './coverage.ts';
 import { publishEvents } from './events.ts';
 import { takeItems } from './items.ts';
 import { savePlan } from './plans.ts';
+import { heldRows, replayHeldRows } from './quarantine.ts';
 import { rescue, strandedRuns } from './rescue.ts';
 import * as runs from './runs.ts';
 import * as runViews from './runViews.ts';
@@ -37,6 +38,8 @@ export function createStore(db: Database): Store {
     savePlan: bind(savePlan),
     takeItems: bind(takeItems),
     commitItems: bind(commitItems),
+    heldRows: bind(heldRows),
+    replayHeldRows: bind(replayHeldRows),
     rescue: bind(rescue),
 
     instruments: bind(coverage.instruments),

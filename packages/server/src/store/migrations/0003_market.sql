@@ -137,7 +137,9 @@ CREATE TABLE tapekeeper.quarantine (
   at       timestamptz NOT NULL DEFAULT clock_timestamp()
 );
 CREATE INDEX quarantine_cell ON tapekeeper.quarantine (dataset, symbol, day);
-CREATE INDEX quarantine_unknown ON tapekeeper.quarantine (dataset, symbol) WHERE state = 'held' AND rule = 'unknown_symbol';
+-- The same bad row of the same source is held once, however often it is asked for.
+CREATE UNIQUE INDEX quarantine_once ON tapekeeper.quarantine (dataset, source, rule, md5(row::text)) WHERE state = 'held';
+CREATE INDEX quarantine_held ON tapekeeper.quarantine (rule, id) WHERE state = 'held';
 
 -- Rows that are kept though a rule finds them odd.
 CREATE TABLE tapekeeper.row_flag (
