@@ -72,6 +72,10 @@ export const SETTINGS = {
     env: 'TAPEKEEPER_BAOSTOCK_PER_MINUTE', schema: whole(1, 10_000), fallback: '120',
     about: 'Calls a minute to BaoStock, which shuts out what is faster than a person would be for long.',
   }),
+  fallbackCalls: setting({
+    env: 'TAPEKEEPER_FALLBACK_CALLS', schema: whole(0, 1_000_000), fallback: '200',
+    about: 'Calls that one run may make to further sources for what the first one lacks.',
+  }),
   concurrency: setting({
     env: 'TAPEKEEPER_CONCURRENCY', schema: whole(1, 32), fallback: '3',
     about: 'Shards that one process works on at a time.',

@@ -151,7 +151,7 @@ function settingsOf(config: Config, hasTushareToken: boolean): AppSettings {
     sourcePriority: config.sources.filter((source) => source !== 'tushare' || hasTushareToken),
     historyFrom: config.historyFrom,
     snapshotMaxAgeHours: 12,
-    fallbackCallCap: 200,
+    fallbackCallCap: config.fallbackCalls,
     itemAttempts: 3,
     backoffMs: 1000,
     dispatchBudgetMs: 30_000,

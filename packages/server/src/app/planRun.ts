@@ -129,7 +129,7 @@ async function isFresh(deps: AppDeps, dataset: Dataset, run: PlanQuestion): Prom
 async function planGrid(deps: AppDeps, run: PlanQuestion, next: UsableSource, round: number): Promise<Plan> {
   const market = await loadMarket(deps);
   refuseUnknownSymbols(market, run.params.symbols);
-  const gaps = await gapsOf(deps, run, market, next);
+  const gaps = await gapsOf(deps, run, market, next, round);
   const plan = planItems({
     dataset: run.dataset,
     capability: next.capability,
@@ -146,29 +146,44 @@ function refuseUnknownSymbols(market: Market, symbols: readonly string[] | null)
 }
 
 /** Expected minus covered, for a round that asks the given source first. */
-export async function gapsOf(deps: AppDeps, run: PlanQuestion, market: Market, next: UsableSource): Promise<Gaps> {
+async function gapsOf(
+  deps: AppDeps,
+  run: PlanQuestion,
+  market: Market,
+  next: UsableSource,
+  round: number,
+): Promise<Gaps> {
   const listings = listingsOf(market, run.params.symbols);
   const { from, to, force } = run.params;
-  const coverage = force
+  // What a forced run has got in its first round need not be got again in the next.
+  const coverage = force && round === 0
     ? { ranges: [], days: [], exceptions: [] }
     : whatCounts(
         deps,
         run.dataset,
         next,
+        round,
         await deps.store.coverageOf(run.dataset, from, to, run.params.symbols === null ? null : listings.map((one) => one.instrumentId)),
       );
   return findGaps({ calendar: market.calendar, listings, from, to, coverage });
 }
 
 /**
- * A cell counts as covered when the source that covered it fills every column that the asked one would;
- * an absence counts only as the word of the source that is asked, since another may have the row.
+ * In the first round a cell counts as covered when the source that covered it fills every column that
+ * the asked one would; later rounds only fill what nobody has. An absence counts only as the word of
+ * the source that is asked, since another may have the row.
  */
-function whatCounts(deps: AppDeps, dataset: string, next: UsableSource, coverage: DatasetCoverage): CoverageSnapshot {
+function whatCounts(
+  deps: AppDeps,
+  dataset: string,
+  next: UsableSource,
+  round: number,
+  coverage: DatasetCoverage,
+): CoverageSnapshot {
   const full = new Set<SourceId>();
   for (const [id, source] of deps.sources) {
     const columns = source.capabilities.find((one) => one.dataset === dataset)?.columns ?? [];
-    if (next.capability.columns.every((column) => columns.includes(column))) full.add(id);
+    if (round > 0 || next.capability.columns.every((column) => columns.includes(column))) full.add(id);
   }
   return {
     ranges: coverage.ranges.filter((range) => full.has(range.source)),
