@@ -2,16 +2,14 @@ import { join } from 'node:path';
 import type { Installation } from '../../packages/server/src/main.ts';
 import { sql } from '../../packages/server/src/store/connection.ts';
 import { runToEnd } from '../../test/support/runToEnd.ts';
+import { readBarFile, rowsOf } from './barFile.ts';
+import { compareSymbol } from './compareSymbol.ts';
 import { Comparison } from './comparison.ts';
-import { csvRows } from './csv.ts';
-import { cellValue, shifted } from './decimal.ts';
-import { count, storedRows, type StoredRow } from './stored.ts';
+import { count } from './stored.ts';
+import { baostockTruth } from './truth.ts';
 
 const FILE = 'bars_daily_raw_2020_2025.csv.gz';
 const SPAN = { from: '2020-01-02', to: '2025-04-07' };
-
-const BAR_COLUMNS = { open: 'open', high: 'high', low: 'low', close: 'close', pre_close: 'pre_close', pct_chg: 'pct_chg', amount: 'amount' };
-const BASICS_COLUMNS = { turnover_rate: 'turnover_rate', pe_ttm: 'pe_ttm', pb: 'pb_mrq', ps_ttm: 'ps_ttm' };
 
 /** The whole raw file through the BaoStock protocol: every value, and what becomes of suspended days. */
 export async function verifyBaostock(installation: Installation, data: string): Promise<boolean> {
@@ -20,34 +18,16 @@ export async function verifyBaostock(installation: Installation, data: string): 
   const run = await runToEnd(deps, { dataset: 'daily_bars', sources: ['baostock'], ...SPAN });
   if (run.state !== 'success') check.differ(`the run ended ${run.state}: ${run.error?.message ?? ''}`);
 
-  let symbol = '';
-  let bars = new Map<string, StoredRow>();
-  let basics = new Map<string, StoredRow>();
+  const file = await readBarFile(join(data, FILE));
   let traded = 0;
   let suspended = 0;
-  for await (const row of csvRows(join(data, FILE))) {
-    if (row['ts_code'] !== symbol) {
-      leftOver(check, symbol, bars);
-      symbol = row['ts_code'] as string;
-      bars = await storedRows(db, 'daily_bars', symbol);
-      basics = await storedRows(db, 'daily_basics', symbol);
-    }
-    const day = row['trade_date'] as string;
-    const where = `${symbol} ${day}`;
-    const bar = bars.get(day);
-    bars.delete(day);
-    check.rows++;
-    if (row['trade_status'] === '0') {
-      suspended++;
-      if (bar) check.differ(`${where} is suspended, and has a bar`);
-    } else {
-      traded++;
-      check.value(where, 'volume', shifted(row['volume'] as string, 0), bar?.['volume'] ?? undefined);
-      for (const [column, from] of Object.entries(BAR_COLUMNS)) check.value(where, column, cellValue(row[from]), bar?.[column]);
-    }
-    compareBasics(check, where, row, basics.get(day));
+  for (const symbol of file.lines.keys()) {
+    const truth = baostockTruth(symbol, rowsOf(file, symbol));
+    await compareSymbol(check, db, truth);
+    traded += truth.tables['daily_bars']?.size ?? 0;
+    suspended += truth.suspended.length;
   }
-  leftOver(check, symbol, bars);
+  check.rows = traded + suspended;
 
   const excepted = await count(db, sql`
     SELECT count(*) FROM tapekeeper.coverage_exception WHERE dataset = 'daily_bars' AND kind = 'suspended'`);
@@ -61,19 +41,6 @@ export async function verifyBaostock(installation: Installation, data: string): 
   check.equal('calls of the second run', 0, again.calls);
   console.log(`  first run: ${run.calls} calls, ${run.rowsWritten} rows in ${seconds(run)} s; ${suspended} suspended days`);
   return check.report();
-}
-
-function compareBasics(check: Comparison, where: string, row: Readonly<Record<string, string>>, stored: StoredRow | undefined): void {
-  for (const [column, from] of Object.entries(BASICS_COLUMNS)) {
-    // A suspended day has no turnover, whatever the file's writer put there.
-    if (column === 'turnover_rate' && row['trade_status'] === '0') continue;
-    check.value(where, column, cellValue(row[from]), stored?.[column] ?? null);
-  }
-  if (stored) check.value(where, 'is_st', row['is_st'] === '1', stored['is_st']);
-}
-
-function leftOver(check: Comparison, symbol: string, rows: ReadonlyMap<string, StoredRow>): void {
-  for (const day of rows.keys()) check.differ(`${symbol} ${day} is in the database and not in the file`);
 }
 
 function seconds(run: { startedAt: number | null; finishedAt: number | null }): string {

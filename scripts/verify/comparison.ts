@@ -4,7 +4,14 @@ export class Comparison {
   rows = 0;
   values = 0;
   differences = 0;
+  /** Rows of the file that the database lacks. */
+  lost = 0;
+  /** Rows of the database that the file lacks. */
+  extra = 0;
+  /** Rows with at least one value that is not the file's. */
+  wrong = 0;
   readonly examples: string[] = [];
+  #wrongRow = '';
   readonly #startedAt = performance.now();
 
   constructor(name: string) {
@@ -15,12 +22,24 @@ export class Comparison {
   value(where: string, column: string, expected: unknown, found: unknown): void {
     this.values++;
     if (Object.is(expected, found)) return;
+    if (this.#wrongRow !== where) this.wrong++;
+    this.#wrongRow = where;
     this.differ(`${where} ${column}: the file has ${String(expected)}, the database ${String(found)}`);
   }
 
   equal(what: string, expected: number, found: number): void {
     this.values++;
     if (expected !== found) this.differ(`${what}: expected ${expected}, found ${found}`);
+  }
+
+  lose(where: string): void {
+    this.lost++;
+    this.differ(`${where} is in the file and not in the database`);
+  }
+
+  exceed(where: string): void {
+    this.extra++;
+    this.differ(`${where} is in the database and not in the file`);
   }
 
   differ(text: string): void {

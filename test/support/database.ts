@@ -2,7 +2,6 @@ import { inject } from 'vitest';
 import { cloneDatabase, type TestDatabase } from './testDatabase.ts';
 import type { TestServer } from './testServer.ts';
 
-export { startTestServer, type TestServer } from './testServer.ts';
 export type { TestDatabase } from './testDatabase.ts';
 
 declare module 'vitest' {

@@ -24,8 +24,11 @@ const STATEMENT_TIMEOUT_MS = 20_000;
 export async function cloneDatabase(server: TestServer, name: string): Promise<TestDatabase> {
   const database = `${TEST_DATABASE_PREFIX}${name}_${randomUUID().slice(0, 8)}`;
   const { owner, runtime, reader } = urlsOf(server, database);
-  await asAdmin(server, sql`
-    CREATE DATABASE ${sql.id(database)} TEMPLATE ${sql.id(server.template)} OWNER ${sql.id(new URL(owner).username)}`);
+  await asAdmin(
+    server,
+    sql`
+    CREATE DATABASE ${sql.id(database)} TEMPLATE ${sql.id(server.template)} OWNER ${sql.id(new URL(owner).username)}`,
+  );
   const db = await connect({
     url: runtime,
     max: POOL_SIZE,
@@ -57,7 +60,12 @@ function urlsOf(server: TestServer, database: string): TestServer['urls'] {
 }
 
 async function asAdmin(server: TestServer, statement: Parameters<Database['rows']>[0]): Promise<void> {
-  const admin = await connect({ url: server.superuserUrl, max: 1, applicationName: 'tests', statementTimeoutMs: 60_000 });
+  const admin = await connect({
+    url: server.superuserUrl,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 60_000,
+  });
   try {
     await admin.rows(statement);
   } finally {

@@ -8,7 +8,10 @@ import { Logger, runMigrations } from 'graphile-worker';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import { connect, sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { openDataDir, type DataDir } from '../../packages/server/src/store/dataDir.ts';
-import { startEmbedded, type EmbeddedServer } from '../../packages/server/src/store/embedded/startEmbedded.ts';
+import {
+  startEmbedded,
+  type EmbeddedServer,
+} from '../../packages/server/src/store/embedded/startEmbedded.ts';
 import { migrate, MIGRATIONS_DIR, readMigrations } from '../../packages/server/src/store/migrate.ts';
 import { ensureRoles, grantReader, ROLES } from '../../packages/server/src/store/roles.ts';
 import { quietLog } from './quietLog.ts';
@@ -71,7 +74,13 @@ async function startInFreeSlot(): Promise<{ dataDir: DataDir; embedded: Embedded
 
 /** A directory that a crash of the machine has damaged, fsync being off, is made anew. */
 async function start(dataDir: DataDir): Promise<EmbeddedServer> {
-  const options = { dataDir, runtimeRoot: TEST_RUNTIME_ROOT, clock: systemClock, log: quietLog, settings: CARELESS };
+  const options = {
+    dataDir,
+    runtimeRoot: TEST_RUNTIME_ROOT,
+    clock: systemClock,
+    log: quietLog,
+    settings: CARELESS,
+  };
   try {
     return await startEmbedded(options);
   } catch (error) {
@@ -85,7 +94,12 @@ async function start(dataDir: DataDir): Promise<EmbeddedServer> {
 
 async function ensureTemplate(embedded: EmbeddedServer): Promise<string> {
   const template = `${TEMPLATE_PREFIX}${await schemaFingerprint()}`;
-  const admin = await connect({ url: embedded.superuserUrl, max: 1, applicationName: 'tests', statementTimeoutMs: 0 });
+  const admin = await connect({
+    url: embedded.superuserUrl,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 0,
+  });
   try {
     const leftovers = await admin.rows(sql<{ name: string }>`
       SELECT datname AS name FROM pg_database WHERE datname <> ${template}
@@ -100,10 +114,18 @@ async function ensureTemplate(embedded: EmbeddedServer): Promise<string> {
 }
 
 /** Built under another name, so that a build that was killed is no template. */
-async function buildTemplate(admin: Database, { superuserUrl, urls }: EmbeddedServer, template: string): Promise<void> {
+async function buildTemplate(
+  admin: Database,
+  { superuserUrl, urls }: EmbeddedServer,
+  template: string,
+): Promise<void> {
   const building = `${template}_building`;
   const password = (url: string) => decodeURIComponent(new URL(url).password);
-  const passwords = { owner: password(urls.owner), runtime: password(urls.runtime), reader: password(urls.reader) };
+  const passwords = {
+    owner: password(urls.owner),
+    runtime: password(urls.runtime),
+    reader: password(urls.reader),
+  };
   const roles = await ensureRoles(superuserUrl, passwords, building);
   const owner = await connect({ url: roles.owner, max: 1, applicationName: 'tests', statementTimeoutMs: 0 });
   try {

@@ -16,36 +16,49 @@ import {
  * The wish for a sync. Days, symbols and the data set are plain texts here, since the use case checks
  * them against what is known and says what to do.
  */
-export const newRunSchema = z.strictObject({
-  type: z.enum(['sync', 'repair']).default('sync').describe('a repair fills the gaps between the first covered day and the last final one'),
-  dataset: z.string().max(64),
-  from: z.string().max(32).optional().describe('first day; default: the first covered day, or a year back'),
-  to: z.string().max(32).optional().describe('last day; default: the last final day'),
-  symbols: z.array(z.string().max(32)).max(20_000).optional().describe('only these symbols; default: all listed'),
-  sources: z.array(z.string().max(32)).max(8).optional().describe('only these sources, in this order'),
-  force: z.boolean().default(false).describe('ask again for what is covered'),
-});
+export const newRunSchema = z
+  .strictObject({
+    type: z
+      .enum(['sync', 'repair'])
+      .default('sync')
+      .describe('a repair fills the gaps between the first covered day and the last final one'),
+    dataset: z.string().max(64),
+    from: z.string().max(32).optional().describe('first day; default: the first covered day, or a year back'),
+    to: z.string().max(32).optional().describe('last day; default: the last final day'),
+    symbols: z
+      .array(z.string().max(32))
+      .max(20_000)
+      .optional()
+      .describe('only these symbols; default: all listed'),
+    sources: z.array(z.string().max(32)).max(8).optional().describe('only these sources, in this order'),
+    force: z.boolean().default(false).describe('ask again for what is covered'),
+  })
+  .meta({ id: 'NewRun' });
 export type NewRunBody = z.input<typeof newRunSchema>;
 
-export const planSchema = z.object({
-  source: sourceSchema.nullable().describe('source of the first round'),
-  sources: z.array(sourceSchema),
-  shape: z.enum(['day', 'symbol', 'all']).nullable(),
-  items: countSchema,
-  calls: countSchema,
-  cells: countSchema.describe('missing (symbol, day) cells that the items are to fill'),
-  unservedCells: countSchema.describe('missing cells that the first source cannot serve'),
-  estimatedMs: z.number().nonnegative(),
-});
+export const planSchema = z
+  .object({
+    source: sourceSchema.nullable().describe('source of the first round'),
+    sources: z.array(sourceSchema),
+    shape: z.enum(['day', 'symbol', 'all']).nullable(),
+    items: countSchema,
+    calls: countSchema,
+    cells: countSchema.describe('missing (symbol, day) cells that the items are to fill'),
+    unservedCells: countSchema.describe('missing cells that the first source cannot serve'),
+    estimatedMs: z.number().nonnegative(),
+  })
+  .meta({ id: 'Plan' });
 
-export const dryRunSchema = z.object({
-  dataset: datasetSchema,
-  from: daySchema,
-  to: daySchema,
-  plan: planSchema,
-  /** Data sets that the run would refresh first. */
-  requires: z.array(datasetSchema),
-});
+export const dryRunSchema = z
+  .object({
+    dataset: datasetSchema,
+    from: daySchema,
+    to: daySchema,
+    plan: planSchema,
+    /** Data sets that the run would refresh first. */
+    requires: z.array(datasetSchema),
+  })
+  .meta({ id: 'DryRun' });
 export type DryRun = z.output<typeof dryRunSchema>;
 
 export const progressSchema = z.object({
@@ -60,38 +73,42 @@ export const progressSchema = z.object({
   currentSource: sourceSchema.nullable(),
 });
 
-export const runSchema = z.object({
-  id: runIdSchema,
-  type: z.enum(['sync', 'repair']),
-  dataset: datasetSchema,
-  from: daySchema,
-  to: daySchema,
-  symbols: countSchema.nullable().describe('how many symbols were named; null for all'),
-  sources: z.array(sourceSchema),
-  force: z.boolean(),
-  cause: z.enum(['fire', 'person', 'requirement']),
-  requestedBy: z.string().nullable(),
-  parentRunId: runIdSchema.nullable(),
-  resumesRunId: runIdSchema.nullable(),
-  state: runStateSchema,
-  reason: z.string().nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
-  plan: planSchema.nullable(),
-  progress: progressSchema,
-  outcomes: outcomeCountsSchema,
-  rowsWritten: countSchema,
-  rowsUnchanged: countSchema,
-  calls: countSchema,
-  bytes: countSchema,
-  createdAt: instantSchema,
-  startedAt: instantSchema.nullable(),
-  finishedAt: instantSchema.nullable(),
-  waitingMs: z.number().nonnegative().describe('from creation to start'),
-  runningMs: z.number().nonnegative().nullable().describe('from start to end, or to now'),
-});
+export const runSchema = z
+  .object({
+    id: runIdSchema,
+    type: z.enum(['sync', 'repair']),
+    dataset: datasetSchema,
+    from: daySchema,
+    to: daySchema,
+    symbols: countSchema.nullable().describe('how many symbols were named; null for all'),
+    sources: z.array(sourceSchema),
+    force: z.boolean(),
+    cause: z.enum(['fire', 'person', 'requirement']),
+    requestedBy: z.string().nullable(),
+    parentRunId: runIdSchema.nullable(),
+    resumesRunId: runIdSchema.nullable(),
+    state: runStateSchema,
+    reason: z.string().nullable(),
+    error: z.object({ code: z.string(), message: z.string() }).nullable(),
+    plan: planSchema.nullable(),
+    progress: progressSchema,
+    outcomes: outcomeCountsSchema,
+    rowsWritten: countSchema,
+    rowsUnchanged: countSchema,
+    calls: countSchema,
+    bytes: countSchema,
+    createdAt: instantSchema,
+    startedAt: instantSchema.nullable(),
+    finishedAt: instantSchema.nullable(),
+    waitingMs: z.number().nonnegative().describe('from creation to start'),
+    runningMs: z.number().nonnegative().nullable().describe('from start to end, or to now'),
+  })
+  .meta({ id: 'Run' });
 export type Run = z.output<typeof runSchema>;
 
-export const runParamsSchema = z.strictObject({ id: z.coerce.number().int().positive().describe('number of a run') });
+export const runParamsSchema = z.strictObject({
+  id: z.coerce.number().int().positive().describe('number of a run'),
+});
 
 export const runListQuerySchema = z.strictObject({
   state: z.string().max(200).optional().describe('states to list, separated by commas'),
@@ -99,7 +116,9 @@ export const runListQuerySchema = z.strictObject({
   before: z.coerce.number().int().positive().optional().describe('cursor: only runs with a smaller id'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
-export const runListSchema = z.object({ runs: z.array(runSchema), next: runIdSchema.nullable().describe('cursor of the next page') });
+export const runListSchema = z
+  .object({ runs: z.array(runSchema), next: runIdSchema.nullable().describe('cursor of the next page') })
+  .meta({ id: 'RunList' });
 export type RunList = z.output<typeof runListSchema>;
 
 export const runSymbolsQuerySchema = z.strictObject({
@@ -107,15 +126,22 @@ export const runSymbolsQuerySchema = z.strictObject({
   after: z.coerce.number().int().nonnegative().default(0).describe('cursor'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
-export const runSymbolsSchema = z.object({
-  symbols: z.array(
-    z.object({
-      symbol: symbolSchema,
-      outcomes: z.array(
-        z.object({ outcome: outcomeSchema, cells: countSchema, source: sourceSchema.nullable(), detail: z.string().nullable() }),
-      ),
-    }),
-  ),
-  next: z.int().nullable(),
-});
+export const runSymbolsSchema = z
+  .object({
+    symbols: z.array(
+      z.object({
+        symbol: symbolSchema,
+        outcomes: z.array(
+          z.object({
+            outcome: outcomeSchema,
+            cells: countSchema,
+            source: sourceSchema.nullable(),
+            detail: z.string().nullable(),
+          }),
+        ),
+      }),
+    ),
+    next: z.int().nullable(),
+  })
+  .meta({ id: 'RunSymbols' });
 export type RunSymbols = z.output<typeof runSymbolsSchema>;

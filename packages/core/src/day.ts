@@ -20,15 +20,26 @@ const MARCH_FIRST_OF_YEAR_ZERO = 719_468;
 const DAY_SHAPE = /^(\d{4})-(\d{2})-(\d{2})$/;
 const COMPACT_SHAPE = /^(\d{4})(\d{2})(\d{2})$/;
 
+/** Days that were read before: a backfill reads the same few thousand texts once for each symbol. */
+const known = new Map<string, PlainDay>();
+/** All days of the exchanges so far, in both spellings. */
+const MOST_KNOWN = 30_000;
+
 /**
  * Reads a day written `2024-01-31` or `20240131`; anything else, and impossible days, give undefined.
  * @example parseDay('20240229') // '2024-02-29'
  */
 export function parseDay(text: string): PlainDay | undefined {
+  return known.get(text) ?? readDay(text);
+}
+
+function readDay(text: string): PlainDay | undefined {
   const match = DAY_SHAPE.exec(text) ?? COMPACT_SHAPE.exec(text);
   if (!match) return undefined;
   const day = `${match[1]}-${match[2]}-${match[3]}` as PlainDay;
-  return dayOfNumber(dayNumber(day)) === day ? day : undefined;
+  if (dayOfNumber(dayNumber(day)) !== day) return undefined;
+  if (known.size < MOST_KNOWN) known.set(text, day);
+  return day;
 }
 
 /**

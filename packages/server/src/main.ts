@@ -16,7 +16,6 @@ import { createBaostockSource } from './sources/baostock/baostockSource.ts';
 import { createTushareSource } from './sources/tushare/tushareSource.ts';
 import { connect, type Database } from './store/connection.ts';
 import { freeMegabytes, openDataDir } from './store/dataDir.ts';
-import { openQueueToRuntime } from './store/dispatch.ts';
 import { startEmbedded } from './store/embedded/startEmbedded.ts';
 import { heartsOver } from './store/heart.ts';
 import { stampInstallation } from './store/installation.ts';
@@ -105,7 +104,6 @@ async function prepareSchema(urls: RoleUrls, config: Config): Promise<void> {
     await migrate(owner);
     await stampInstallation(owner, config.mode);
     await runMigrations({ connectionString: urls.owner });
-    await openQueueToRuntime(owner);
     if (urls.reader !== undefined) await grantReader(owner, decodeURIComponent(new URL(urls.reader).username));
   } finally {
     await owner.close();

@@ -36,7 +36,7 @@ export const ERRORS = spec({
   // questions that cannot be answered as put
   usage: {
     text: '{problem} "tapekeeper {command}--help" says what there is.',
-    zh: '{problem} 可用 “tapekeeper {command}--help” 查看用法。',
+    zh: '{problem}可用 “tapekeeper {command}--help” 查看用法。',
     status: 400, exit: EXIT.usage, retry: 'never',
   },
   unknown_dataset: {

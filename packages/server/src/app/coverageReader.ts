@@ -13,7 +13,7 @@ export type CoverageReader = (question: CoverageQuestion) => Promise<readonly Co
 /** While runs write, counting takes at most one part in this many of the time. */
 const COOLING = 10;
 
-/** A snapshot is never used for longer, whatever the ledger says. */
+/** A snapshot is never used for longer: days become final, and statistics are made anew, without any run. */
 const LONGEST_USE_MS = 60_000;
 
 /** Answers kept for one snapshot; a screen asks for one or two. */
@@ -71,7 +71,7 @@ export function coverageReader(deps: AppDeps): CoverageReader {
     try {
       return await Promise.all(
         datasets.map((dataset) => {
-          const key = [dataset, from, to, shanghaiHour(deps)].join(' ');
+          const key = [dataset, from, to].join(' ');
           const known = used.answers.get(key);
           if (known !== undefined) return known;
           if (used.answers.size >= MOST_ANSWERS) used.answers.clear();
@@ -85,11 +85,6 @@ export function coverageReader(deps: AppDeps): CoverageReader {
       throw error;
     }
   };
-}
-
-/** Days become final on the hour, so an answer holds for an hour of the market at most. */
-function shanghaiHour(deps: AppDeps): number {
-  return Math.floor(deps.marketNow() / 3_600_000);
 }
 
 /** What changes whenever a run begins, commits an item or ends: the newest run, and how far the open ones are. */

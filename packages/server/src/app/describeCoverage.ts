@@ -12,6 +12,7 @@ import {
   type SymbolGaps,
 } from '@tapekeeper/core';
 import type { Freshness } from '../ports/coverageStore.ts';
+import type { RunView } from '../ports/viewStore.ts';
 import type { AppDeps } from './deps.ts';
 import type { Market } from './market.ts';
 import { readDataset, readDay } from './requestSync.ts';
@@ -51,6 +52,8 @@ export interface CoverageReport {
   readonly symbolsWithGaps: number;
   /** The last trading days of the span, oldest first. */
   readonly recent: readonly DayCount[];
+  /** Newest run of the data set; null where its rows came beside those of others, or not at all. */
+  readonly lastRun: Pick<RunView, 'id' | 'state'> | null;
   readonly estimatedRows: number;
 }
 
@@ -74,18 +77,32 @@ export async function describeDataset(
   days: Pick<CoverageScope, 'from' | 'to'>,
 ): Promise<CoverageReport> {
   const { kind, finality } = DATASETS[dataset];
-  const lastFinal = lastFinalDay(market.calendar, finality, deps.marketNow());
-  const estimate = await deps.store.estimatedRows(dataset);
-  if (kind !== 'grid') return describeList(deps, market, dataset, lastFinal, estimate);
+  const [estimatedRows, runs] = await Promise.all([
+    deps.store.estimatedRows(dataset),
+    deps.store.runs({ states: null, dataset, before: null, limit: 1 }),
+  ]);
+  const nothing: CoverageReport = {
+    ...EMPTY,
+    dataset,
+    lastFinalDay: lastFinalDay(market.calendar, finality, deps.marketNow()),
+    lastRun: runs[0] ?? null,
+    estimatedRows,
+  };
+  return kind === 'grid' ? describeGrid(deps, market, nothing, days) : describeList(deps, market, nothing);
+}
 
-  const known = await deps.store.coveredSpan(dataset);
-  const from = days.from ?? known?.from;
+async function describeGrid(
+  deps: AppDeps,
+  market: Market,
+  nothing: CoverageReport,
+  days: Pick<CoverageScope, 'from' | 'to'>,
+): Promise<CoverageReport> {
+  const { dataset, lastFinalDay: lastFinal } = nothing;
+  const from = days.from ?? (await deps.store.coveredSpan(dataset))?.from;
   const to = days.to === undefined || days.to > lastFinal ? lastFinal : days.to;
-  const nothing = { ...EMPTY, dataset, lastFinalDay: lastFinal, estimatedRows: estimate };
   if (from === undefined || from > to) return nothing;
 
   const coverage = await deps.store.coverageOf(dataset, from, to, null);
-  const tradingDays = market.calendar.tradingDays(from, to);
   const summary = summariseCoverage({
     calendar: market.calendar,
     listings: market.listings,
@@ -96,7 +113,7 @@ export async function describeDataset(
       days: coverage.days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
       exceptions: coverage.exceptions,
     },
-    spans: tradingDays.map((day) => ({ from: day, to: day })),
+    spans: market.calendar.tradingDays(from, to).map((day) => ({ from: day, to: day })),
   });
   return {
     ...nothing,
@@ -106,9 +123,24 @@ export async function describeDataset(
     cells: summary.total,
     worst: summary.symbols,
     symbolsWithGaps: summary.symbolsWithGaps,
-    recent: summary.spans.slice(-RECENT_DAYS).map(({ from: day, expected, gaps }) => ({ day, expected, gaps })),
+    recent: summary.spans
+      .slice(-RECENT_DAYS)
+      .map(({ from: day, expected, gaps }) => ({ day, expected, gaps })),
     // what is covered has a row, and the planner's statistics may not have been made yet
-    estimatedRows: Math.max(estimate, summary.total.covered),
+    estimatedRows: Math.max(nothing.estimatedRows, summary.total.covered),
+  };
+}
+
+/** A list is as fresh as the oldest of its parts. */
+async function describeList(deps: AppDeps, market: Market, nothing: CoverageReport): Promise<CoverageReport> {
+  const { dataset, estimatedRows } = nothing;
+  const parts = await deps.store.freshness(dataset);
+  const isCalendar = DATASETS[dataset].kind === 'calendar';
+  return {
+    ...nothing,
+    freshAsOf: parts.length === 0 ? null : Math.min(...parts.map((part) => part.asOf)),
+    throughDay: isCalendar ? leastThrough(parts) : null,
+    estimatedRows: isCalendar ? estimatedRows : Math.max(estimatedRows, market.listings.length),
   };
 }
 
@@ -123,26 +155,6 @@ const EMPTY = {
   symbolsWithGaps: 0,
   recent: [],
 } as const;
-
-/** A list is as fresh as the oldest of its parts. */
-async function describeList(
-  deps: AppDeps,
-  market: Market,
-  dataset: DatasetId,
-  lastFinal: PlainDay,
-  estimate: number,
-): Promise<CoverageReport> {
-  const parts = await deps.store.freshness(dataset);
-  const isCalendar = DATASETS[dataset].kind === 'calendar';
-  return {
-    ...EMPTY,
-    dataset,
-    lastFinalDay: lastFinal,
-    freshAsOf: parts.length === 0 ? null : Math.min(...parts.map((part) => part.asOf)),
-    throughDay: isCalendar ? leastThrough(parts) : null,
-    estimatedRows: isCalendar ? estimate : Math.max(estimate, market.listings.length),
-  };
-}
 
 function leastThrough(parts: readonly Freshness[]): PlainDay | null {
   const days = parts.map((part) => part.through);

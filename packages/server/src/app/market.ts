@@ -16,8 +16,17 @@ export interface Market {
   readonly byId: ReadonlyMap<number, Listing>;
 }
 
-export async function loadCalendar(deps: Pick<AppDeps, 'store'>): Promise<Calendar> {
-  return calendarWith(builtinCalendar(), await deps.store.calendarDays());
+/** The calendar as last read from a store: its many thousand days are read again only after a change. */
+const lastRead = new WeakMap<AppDeps['store'], { readonly version: string; readonly calendar: Calendar }>();
+
+export async function loadCalendar({ store }: Pick<AppDeps, 'store'>): Promise<Calendar> {
+  // asked before the days are: a change in between makes the calendar look older than it is, never newer
+  const version = await store.calendarVersion();
+  const last = lastRead.get(store);
+  if (last?.version === version) return last.calendar;
+  const calendar = calendarWith(builtinCalendar(), await store.calendarDays());
+  lastRead.set(store, { version, calendar });
+  return calendar;
 }
 
 export async function loadMarket(deps: Pick<AppDeps, 'store'>): Promise<Market> {

@@ -53,7 +53,10 @@ function work(deps: ReadinessDeps): Promise<ReadinessCheck> {
   return check(deps, 'work', async () => {
     const stranded = (await deps.store.strandedRuns()).filter(({ ms }) => ms > STRANDED_MS);
     if (stranded.length === 0) return { ok: true, detail: 'no run waits without a worker' };
-    return { ok: false, detail: `no worker has moved these runs: ${stranded.map(({ runId }) => runId).join(', ')}` };
+    return {
+      ok: false,
+      detail: `no worker has moved these runs: ${stranded.map(({ runId }) => runId).join(', ')}`,
+    };
   });
 }
 

@@ -156,7 +156,7 @@ function settleGrid(input: SettleInput, gate: Gate): Settled {
     state: 'done',
     error: null,
     gains: [...coverageGains(input, input.dataset, cells.present), ...judged.gains, ...byproducts],
-    outcome: input.isFallback ? 'fell_back' : 'ok',
+    outcome: judged.outcome,
     counts: judged.counts,
     exceptions: judged.exceptions,
     bytes: input.answer.bytes,
@@ -242,7 +242,7 @@ function byproductGains(input: SettleInput, gate: Gate, dataset: DatasetId): rea
   const served = new Map([...present].map(([instrumentId, days]) => [instrumentId, new Set(days)]));
   const suspended = input.answer.suspended.flatMap(({ symbol, day }) => {
     const listing = input.market.bySymbol.get(symbol);
-    if (!listing || served.get(listing.instrumentId)?.has(day) || !isExpected(input.market.calendar, listing, day)) return [];
+    if (!listing || day > input.lastFinal || served.get(listing.instrumentId)?.has(day) || !isExpected(input.market.calendar, listing, day)) return [];
     const { instrumentId } = listing;
     return [{ kind: 'exception' as const, dataset, source: input.item.source, instrumentId, day, exception: 'suspended' as const }];
   });
@@ -251,6 +251,8 @@ function byproductGains(input: SettleInput, gate: Gate, dataset: DatasetId): rea
 
 interface Judged {
   readonly gains: readonly CoverageGain[];
+  /** Of the only symbol of an item, what became of it; of many, what became of those that are no exception. */
+  readonly outcome: SymbolOutcome;
   readonly counts: Partial<Record<SymbolOutcome, number>>;
   readonly exceptions: readonly OutcomeException[];
 }
@@ -261,7 +263,8 @@ function judge(input: SettleInput, cells: Cells, asked: ReadonlyMap<number, read
   const counts: Partial<Record<SymbolOutcome, number>> = {};
   const exceptions: OutcomeException[] = [];
   const { dataset, lastFinal } = input;
-  const source = input.item.source;
+  const { source, instrumentId: only } = input.item;
+  let outcome: SymbolOutcome = input.isFallback ? 'fell_back' : 'ok';
   for (const [instrumentId, days] of asked) {
     const present = new Set(cells.present.get(instrumentId));
     const suspended = (cells.suspended.get(instrumentId) ?? []).filter((day) => !present.has(day));
@@ -270,18 +273,21 @@ function judge(input: SettleInput, cells: Cells, asked: ReadonlyMap<number, read
     const missing = days.filter((day) => !present.has(day) && !silent.has(day) && day <= lastFinal);
     // A refused row is no absence: the source has the cell, and it is asked for again.
     const absent = refused > 0 ? [] : missing;
-    for (const day of suspended) gains.push({ kind: 'exception', dataset, source, instrumentId, day, exception: 'suspended' });
+    // A suspension may be lifted within the day, so it explains only what is final.
+    const halted = suspended.filter((day) => day <= lastFinal);
+    for (const day of halted) gains.push({ kind: 'exception', dataset, source, instrumentId, day, exception: 'suspended' });
     for (const day of absent) gains.push({ kind: 'exception', dataset, source, instrumentId, day, exception: 'absent' });
-    const note = (outcome: SymbolOutcome, count: number): void => {
-      if (count > 0) exceptions.push({ instrumentId, outcome, source, cells: count, detail: null });
+    const note = (what: SymbolOutcome, count: number): void => {
+      if (count > 0) exceptions.push({ instrumentId, outcome: what, source, cells: count, detail: null });
     };
     note('suspended', suspended.length);
     note('absent', absent.length);
     note('quarantined', refused);
-    const outcome = mainOutcome(input, present.size, refused, absent.length, suspended.length);
-    counts[outcome] = (counts[outcome] ?? 0) + 1;
+    const main = mainOutcome(input, present.size, refused, absent.length, suspended.length);
+    counts[main] = (counts[main] ?? 0) + 1;
+    if (instrumentId === only) outcome = main;
   }
-  return { gains, counts, exceptions };
+  return { gains, outcome, counts, exceptions };
 }
 
 /** The one outcome under which a symbol is counted in the progress: the worst that needs a look, else what it got. */

@@ -31,9 +31,7 @@ export async function systemStatus(deps: AppDeps): Promise<SystemStatus> {
       source,
       position: index + 1,
       datasets: deps.sources.get(source)?.capabilities.map((capability) => capability.dataset) ?? [],
-      refused: rights
-        .filter((right) => right.source === source && !right.allowed)
-        .map((right) => right.api),
+      refused: rights.filter((right) => right.source === source && !right.allowed).map((right) => right.api),
     })),
     databaseBytes,
     freeMegabytes: freeMegabytes ?? null,

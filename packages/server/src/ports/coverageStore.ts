@@ -49,6 +49,8 @@ export interface CoverageStore {
   instruments(): Promise<readonly ListedInstrument[]>;
   /** Days of the stored calendar, open or closed, of the exchange that leads (XSHG). */
   calendarDays(): Promise<readonly { day: PlainDay; isOpen: boolean }[]>;
+  /** A text that is another one after every change of those days: asking for it is cheap. */
+  calendarVersion(): Promise<string>;
   /** Coverage that touches the days from..to, of some instruments or of all. */
   coverageOf(
     dataset: DatasetId,

@@ -22,7 +22,14 @@ export const columnTypes: { readonly getTypeParser: typeof types.getTypeParser }
 };
 
 const OID = { int8: 20, date: 1082, timestamp: 1114, timestamptz: 1184, interval: 1186, numeric: 1700 };
-const ARRAY_OID = { int8: 1016, date: 1182, timestamp: 1115, timestamptz: 1185, interval: 1187, numeric: 1231 };
+const ARRAY_OID = {
+  int8: 1016,
+  date: 1182,
+  timestamp: 1115,
+  timestamptz: 1185,
+  interval: 1187,
+  numeric: 1231,
+};
 const TEXT_ARRAY_OID = 1009;
 
 const builtinInstant = types.getTypeParser(OID.timestamptz) as (text: string) => Date | number;

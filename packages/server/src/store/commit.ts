@@ -9,11 +9,14 @@ import type { ItemCommit, RowsWritten, RowWrite, RunId, ShardClaim } from '../po
 
 /**
  * The commit of a batch of items: fence, rows, quarantine, coverage, outcomes, counters and event in
- * one transaction. A kill at any moment leaves all of it or nothing.
+ * one transaction. A kill at any moment leaves all of it or nothing. What is committed already, by a call
+ * whose answer was lost on the way, is left out.
  */
-export async function commitItems(db: Database, claim: ShardClaim, commits: readonly ItemCommit[]): Promise<RowsWritten> {
+export async function commitItems(db: Database, claim: ShardClaim, batch: readonly ItemCommit[]): Promise<RowsWritten> {
   return db.transaction(async (tx) => {
     await requireFence(tx, claim);
+    const commits = await uncommitted(tx, claim, batch);
+    if (commits.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
     const { now } = await tx.one<{ now: Instant }>(sql`SELECT clock_timestamp() AS now`);
     const written = await writeAll(tx, claim.runId, commits, now);
     await holdQuarantine(tx, claim.runId, commits);
@@ -26,6 +29,14 @@ export async function commitItems(db: Database, claim: ShardClaim, commits: read
     await emitEvent(tx, 'progress', { runId: claim.runId, shardNo: claim.shardNo, items: commits.length, rows: written.inserted });
     return written;
   });
+}
+
+async function uncommitted(tx: Transaction, claim: ShardClaim, batch: readonly ItemCommit[]): Promise<readonly ItemCommit[]> {
+  const running = await tx.rows<{ no: number }>(sql`
+    SELECT no FROM tapekeeper.item
+    WHERE run_id = ${claim.runId} AND no = ANY(${batch.map((commit) => commit.itemNo)}::int[]) AND state = 'running'`);
+  const open = new Set(running.map((item) => item.no));
+  return batch.filter((commit) => open.has(commit.itemNo));
 }
 
 /** Rows of several items that go to one table in one way travel in one copy. */

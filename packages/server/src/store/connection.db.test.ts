@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Client, DatabaseError } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDatabase, type TestDatabase } from '../../../../test/support/database.ts';
@@ -12,7 +12,12 @@ let owner: Database;
 beforeAll(async () => {
   database = await createDatabase('connection');
   db = database.db;
-  owner = await connect({ url: database.ownerUrl, max: 3, applicationName: 'tests', statementTimeoutMs: 20_000 });
+  owner = await connect({
+    url: database.ownerUrl,
+    max: 3,
+    applicationName: 'tests',
+    statementTimeoutMs: 20_000,
+  });
   await owner.rows(sql`CREATE TABLE market.thing (id int PRIMARY KEY, label text)`);
 });
 afterAll(async () => {
@@ -29,7 +34,9 @@ const killBackend = async (pid: number) => {
 
 test('binds what is put into a statement, whatever it holds', async () => {
   const hostile = `'; DROP TABLE market.thing; --`;
-  expect(await db.one(sql`SELECT ${hostile}::text AS text, ${[1, 2]}::int[] AS list, ${null}::int AS nothing`)).toEqual({
+  expect(
+    await db.one(sql`SELECT ${hostile}::text AS text, ${[1, 2]}::int[] AS list, ${null}::int AS nothing`),
+  ).toEqual({
     text: hostile,
     list: [1, 2],
     nothing: null,
@@ -75,7 +82,12 @@ test('tells none, one and many rows apart', async () => {
 });
 
 test('passes errors of SQL through with their state, and keeps the connection', async () => {
-  const single = await connect({ url: database.url, max: 1, applicationName: 'tests', statementTimeoutMs: 5_000 });
+  const single = await connect({
+    url: database.url,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 5_000,
+  });
   const pidOf = () => single.one(sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`);
   const before = await pidOf();
   const error = await single.rows(sql`SELECT 1 / 0`).catch((thrown: unknown) => thrown);
@@ -105,8 +117,12 @@ test('rejects a transaction whose failed statement was swallowed: its COMMIT com
 });
 
 test('rejects when COMMIT itself fails', async () => {
-  await owner.rows(sql`ALTER TABLE market.thing ADD CONSTRAINT once UNIQUE (label) DEFERRABLE INITIALLY DEFERRED`);
-  const doubling = db.transaction((tx) => tx.rows(sql`INSERT INTO market.thing VALUES (4, 'same'), (5, 'same')`));
+  await owner.rows(
+    sql`ALTER TABLE market.thing ADD CONSTRAINT once UNIQUE (label) DEFERRABLE INITIALLY DEFERRED`,
+  );
+  const doubling = db.transaction((tx) =>
+    tx.rows(sql`INSERT INTO market.thing VALUES (4, 'same'), (5, 'same')`),
+  );
   await expect(doubling).rejects.toMatchObject({ code: '23505' });
   await owner.rows(sql`ALTER TABLE market.thing DROP CONSTRAINT once`);
 });
@@ -117,19 +133,32 @@ test('refuses statements after the end of their transaction', async () => {
 });
 
 test('turns the loss of a connection into database_unreachable and goes on with a new one', async () => {
-  const single = await connect({ url: database.url, max: 1, applicationName: 'tests', statementTimeoutMs: 20_000 });
+  const single = await connect({
+    url: database.url,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 20_000,
+  });
   const lost = single.transaction(async (tx) => {
     const { pid } = await tx.one(sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`);
     await killBackend(pid);
     await tx.rows(sql`SELECT 1`);
   });
-  await expect(lost).rejects.toMatchObject({ code: 'database_unreachable', details: { host: hostOf(database.url) } });
+  await expect(lost).rejects.toMatchObject({
+    code: 'database_unreachable',
+    details: { host: hostOf(database.url) },
+  });
   expect(await single.one(sql`SELECT 1 AS again`)).toEqual({ again: 1 });
   await single.close();
 });
 
 test('survives the end of a connection that lay idle', async () => {
-  const single = await connect({ url: database.url, max: 1, applicationName: 'tests', statementTimeoutMs: 5_000 });
+  const single = await connect({
+    url: database.url,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 5_000,
+  });
   const { pid } = await single.one(sql<{ pid: number }>`SELECT pg_backend_pid() AS pid`);
   await killBackend(pid);
   const { other } = await retried(() =>
@@ -145,14 +174,21 @@ test('leaves errors of files inside a transaction as they are', async () => {
 });
 
 test('ends a statement at its time', async () => {
-  const hasty = await connect({ url: database.url, max: 1, applicationName: 'tests', statementTimeoutMs: 50 });
+  const hasty = await connect({
+    url: database.url,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 50,
+  });
   await expect(hasty.rows(sql`SELECT pg_sleep(60)`)).rejects.toMatchObject({ code: '57014' });
   await hasty.close();
 });
 
 test('says that nobody listens, with host and port and without the password', async () => {
   const url = 'postgres://someone:hidden@127.0.0.1:1/none';
-  const error = await connect({ url, max: 1, applicationName: 'tests', statementTimeoutMs: 0 }).catch((e: unknown) => e);
+  const error = await connect({ url, max: 1, applicationName: 'tests', statementTimeoutMs: 0 }).catch(
+    (e: unknown) => e,
+  );
   expect(error).toMatchObject({ code: 'database_unreachable', details: { host: '127.0.0.1:1' } });
   expect(String(error)).not.toContain('hidden');
 });
@@ -169,15 +205,32 @@ test('gives up on a server that accepts and stays silent', async () => {
   await once(silent, 'listening');
   const { port } = silent.address() as AddressInfo;
   const url = `postgres://a:b@127.0.0.1:${port}/c`;
-  const waiting = connect({ url, max: 1, applicationName: 'tests', statementTimeoutMs: 0, connectTimeoutMs: 200 });
+  const waiting = connect({
+    url,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 0,
+    connectTimeoutMs: 200,
+  });
   await expect(waiting).rejects.toMatchObject({ code: 'database_unreachable' });
   silent.close();
+});
+
+test('refuses a server that is too old, naming its version', async () => {
+  const server = createServer(actAsVersion14).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `postgres://a:b@127.0.0.1:${(server.address() as AddressInfo).port}/c`;
+  const connecting = connect({ url, max: 1, applicationName: 'tests', statementTimeoutMs: 0 });
+  await expect(connecting).rejects.toMatchObject({ code: 'database_too_old', details: { version: '14.9' } });
+  server.close();
 });
 
 test.each(['not a url', 'https://example.org/db', 'postgres://a:pass word@[::/x'])(
   'refuses %j as an address, without quoting it',
   async (url) => {
-    const error = await connect({ url, max: 1, applicationName: 'tests', statementTimeoutMs: 0 }).catch((e: unknown) => e);
+    const error = await connect({ url, max: 1, applicationName: 'tests', statementTimeoutMs: 0 }).catch(
+      (e: unknown) => e,
+    );
     expect(error).toMatchObject({ code: 'bad_setting' });
     expect(String(error)).not.toContain('pass word');
   },
@@ -187,3 +240,37 @@ test.each(['not a url', 'https://example.org/db', 'postgres://a:pass word@[::/x'
 async function retried<T>(work: () => Promise<T>): Promise<T> {
   return work().catch(work);
 }
+
+/** Lets everybody in and answers each statement with its version, as the wire protocol wants it. */
+function actAsVersion14(socket: Socket): void {
+  const message = (kind: string, ...parts: Buffer[]) => {
+    const body = Buffer.concat(parts);
+    return Buffer.concat([Buffer.from(kind), int32(body.length + 4), body]);
+  };
+  const column = (name: string, type: number) =>
+    Buffer.concat([text(name), int32(0), int16(0), int32(type), int16(-1), int32(-1), int16(0)]);
+  const value = (content: string) => Buffer.concat([int32(content.length), Buffer.from(content)]);
+  const ready = message('Z', Buffer.from('I'));
+  const row = Buffer.concat([
+    message('T', int16(2), column('number', 23), column('version', 25)),
+    message('D', int16(2), value('140009'), value('14.9')),
+    message('C', text('SELECT 1')),
+    ready,
+  ]);
+  socket.once('data', () => {
+    socket.write(Buffer.concat([message('R', int32(0)), ready]));
+    socket.on('data', (data) => data.at(0) === 'Q'.charCodeAt(0) && socket.write(row));
+  });
+}
+
+const text = (content: string) => Buffer.from(`${content}\0`);
+const int16 = (number: number) => {
+  const bytes = Buffer.alloc(2);
+  bytes.writeInt16BE(number);
+  return bytes;
+};
+const int32 = (number: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(number);
+  return bytes;
+};

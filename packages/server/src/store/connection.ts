@@ -1,5 +1,12 @@
 import { AppError } from '@tapekeeper/core';
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, sql } from 'kysely';
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+} from 'kysely';
 import type { RawBuilder } from 'kysely';
 import { Client, DatabaseError, Pool, type PoolClient } from 'pg';
 import { columnTypes } from './columnTypes.ts';
@@ -134,7 +141,8 @@ function database(pool: Pool, host: string): Database {
     const client = await checkOut();
     let ended = false;
     const txRows = async <R>(query: RawBuilder<R>): Promise<R[]> => {
-      if (ended) throw new AppError('internal', { message: 'a statement came after the end of its transaction' });
+      if (ended)
+        throw new AppError('internal', { message: 'a statement came after the end of its transaction' });
       return run(client, query);
     };
     let result: T;
@@ -157,7 +165,8 @@ function database(pool: Pool, host: string): Database {
 function queries(rows: Queries['rows']): Queries {
   const maybe = async <T>(query: RawBuilder<T>): Promise<T | undefined> => {
     const found = await rows(query);
-    if (found.length > 1) throw new AppError('internal', { message: `one row expected, ${found.length} came` });
+    if (found.length > 1)
+      throw new AppError('internal', { message: `one row expected, ${found.length} came` });
     return found[0];
   };
   const one = async <T>(query: RawBuilder<T>): Promise<T> => {
@@ -178,7 +187,9 @@ async function run<T>(client: PoolClient, query: RawBuilder<T>): Promise<T[]> {
 async function commit(client: PoolClient): Promise<void> {
   const { command } = await client.query('COMMIT');
   if (command !== 'COMMIT') {
-    throw new AppError('internal', { message: 'the transaction was rolled back, since a statement in it had failed' });
+    throw new AppError('internal', {
+      message: 'the transaction was rolled back, since a statement in it had failed',
+    });
   }
 }
 

@@ -21,6 +21,13 @@ export async function calendarDays(db: Database): Promise<readonly { day: PlainD
     SELECT cal_date AS day, is_open AS "isOpen" FROM market.trade_calendar WHERE exchange = 'XSHG' ORDER BY cal_date`);
 }
 
+export async function calendarVersion(db: Database): Promise<string> {
+  const { version } = await db.one<{ version: string }>(sql`
+    SELECT count(*) || ' ' || coalesce(extract(epoch FROM max(known_at)), 0) AS version
+    FROM market.trade_calendar WHERE exchange = 'XSHG'`);
+  return version;
+}
+
 export async function coverageOf(
   db: Database,
   dataset: DatasetId,

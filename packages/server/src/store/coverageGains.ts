@@ -29,11 +29,11 @@ async function insertDays(tx: Transaction, runId: RunId, gains: readonly Gain<'d
       ${gains.map((gain) => gain.source)}::text[], ${gains.map((gain) => Buffer.from(gain.members))}::bytea[],
       ${gains.map((gain) => gain.rows)}::int[]) AS new (dataset, day, source, members, rows)
     ON CONFLICT (dataset, day, source, run_id) DO UPDATE SET members = EXCLUDED.members, rows = EXCLUDED.rows, at = EXCLUDED.at`);
-  await dropRefutedAbsences(tx, gains);
+  await dropAbsencesOfDays(tx, gains);
 }
 
 /** A source that gives a row takes back its own word that there is none. */
-async function dropRefutedAbsences(tx: Transaction, gains: readonly Gain<'day'>[]): Promise<void> {
+async function dropAbsencesOfDays(tx: Transaction, gains: readonly Gain<'day'>[]): Promise<void> {
   for (const gain of gains) {
     await tx.rows(sql`
       DELETE FROM tapekeeper.coverage_exception
@@ -41,6 +41,17 @@ async function dropRefutedAbsences(tx: Transaction, gains: readonly Gain<'day'>[
         AND instrument_id < octet_length(${Buffer.from(gain.members)}::bytea) * 8
         AND get_bit(${Buffer.from(gain.members)}::bytea, instrument_id) = 1`);
   }
+}
+
+/** The same for the days of ranges. */
+async function dropAbsencesOfRanges(tx: Transaction, gains: readonly Gain<'range'>[]): Promise<void> {
+  const [{ dataset, source }] = gains as [Gain<'range'>];
+  await tx.rows(sql`
+    DELETE FROM tapekeeper.coverage_exception AS e USING unnest(
+      ${gains.map((gain) => gain.instrumentId)}::int[], ${gains.map((gain) => gain.from)}::date[],
+      ${gains.map((gain) => gain.to)}::date[]) AS n (instrument_id, from_day, to_day)
+    WHERE e.dataset = ${dataset} AND e.source = ${source} AND e.kind = 'absent'
+      AND e.instrument_id = n.instrument_id AND e.day BETWEEN n.from_day AND n.to_day`);
 }
 
 interface StoredRange {
@@ -68,6 +79,7 @@ async function mergeRangeRows(tx: Transaction, gains: readonly Gain<'range'>[]):
       ${merged.map((range) => range.to_day)}::date[]) AS new (instrument_id, from_day, to_day)
     ON CONFLICT (dataset, instrument_id, source, from_day)
       DO UPDATE SET to_day = greatest(coverage_range.to_day, EXCLUDED.to_day)`);
+  await dropAbsencesOfRanges(tx, sorted);
 }
 
 function joinRanges(gains: readonly Gain<'range'>[], swallowed: readonly StoredRange[]): readonly StoredRange[] {

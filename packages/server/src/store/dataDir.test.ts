@@ -58,12 +58,17 @@ test('is free again as soon as its holder was killed', async () => {
 
 test('is not held up by the number of a living process in a stale file, as after a reboot', async () => {
   await writeFile(join(scratch, 'tapekeeper.pid'), `${process.ppid}\n`);
-  await (await openDataDir(scratch)).release();
+  const dir = await openDataDir(scratch);
+  expect(await readHolder(scratch)).toMatchObject({ pid: process.pid });
+  await dir.release();
 });
 
 test('is held against the same process too', async () => {
   const dir = await openDataDir(scratch);
-  await expect(openDataDir(scratch)).rejects.toMatchObject({ code: 'data_dir_busy', details: { pid: process.pid } });
+  await expect(openDataDir(scratch)).rejects.toMatchObject({
+    code: 'data_dir_busy',
+    details: { pid: process.pid },
+  });
   await dir.release();
 });
 
@@ -88,15 +93,21 @@ test('gives the directory to one of many that ask at once', async () => {
 test('says what is wrong with a path that is no directory', async () => {
   const file = join(scratch, 'file');
   await writeFile(file, '');
-  await expect(openDataDir(file)).rejects.toMatchObject({ code: 'data_dir_unusable', details: { dir: file } });
+  await expect(openDataDir(file)).rejects.toMatchObject({
+    code: 'data_dir_unusable',
+    details: { dir: file },
+  });
   await expect(openDataDir(join(file, 'below'))).rejects.toMatchObject({ code: 'data_dir_unusable' });
 });
 
-test.skipIf(process.getuid?.() === 0)('says what is wrong with a directory that may not be written', async () => {
-  await chmod(scratch, 0o500);
-  await expect(openDataDir(scratch)).rejects.toMatchObject({ code: 'data_dir_unusable' });
-  await chmod(scratch, 0o700);
-});
+test.skipIf(process.getuid?.() === 0)(
+  'says what is wrong with a directory that may not be written',
+  async () => {
+    await chmod(scratch, 0o500);
+    await expect(openDataDir(scratch)).rejects.toMatchObject({ code: 'data_dir_unusable' });
+    await chmod(scratch, 0o700);
+  },
+);
 
 test('writes who holds it and nothing else', async () => {
   const dir = await openDataDir(scratch);

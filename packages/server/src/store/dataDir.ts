@@ -61,7 +61,9 @@ export async function readHolder(dir: string): Promise<Holder | undefined> {
   const file = join(dir, HOLDER_FILE);
   try {
     const pid = Number((await readFile(file, 'utf8')).trim());
-    return Number.isSafeInteger(pid) && pid > 0 ? { pid, since: (await stat(file)).mtime.toISOString() } : undefined;
+    return Number.isSafeInteger(pid) && pid > 0
+      ? { pid, since: (await stat(file)).mtime.toISOString() }
+      : undefined;
   } catch {
     return undefined;
   }
@@ -91,7 +93,8 @@ async function takeLock(path: string): Promise<DatabaseSync> {
     return lock;
   } catch (error) {
     lock?.close();
-    if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY)) throw unusable(path, error);
+    if (!(error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY))
+      throw unusable(path, error);
     const holder = await readHolder(path);
     throw new AppError('data_dir_busy', { dir: path, pid: holder?.pid ?? '?', since: holder?.since ?? '?' });
   }

@@ -1,4 +1,4 @@
-import { sql, type Database, type Transaction } from './connection.ts';
+import { sql, type Transaction } from './connection.ts';
 import type { RunId } from '../ports/runStore.ts';
 
 /** The task name under which the engine runs shards. */
@@ -25,17 +25,4 @@ export async function addDispatch(
 
 export function dispatchKey(runId: RunId, shardNo: number): string {
   return `shard:${runId}:${shardNo}`;
-}
-
-/**
- * The queue's own migrations switch row security on, under which only the owner may add jobs; here the
- * grants of the runtime role decide. Run by the owner after those migrations.
- */
-export async function openQueueToRuntime(owner: Database): Promise<void> {
-  const guarded = await owner.rows<{ name: string }>(sql`
-    SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = 'graphile_worker' AND c.relkind IN ('r', 'p') AND c.relrowsecurity`);
-  for (const { name } of guarded) {
-    await owner.rows(sql`ALTER TABLE ${sql.id('graphile_worker', name)} DISABLE ROW LEVEL SECURITY`);
-  }
 }

@@ -6,7 +6,7 @@ import { bigintCell, encodeCopy, instantCell, textCell, type ConstantCell } from
 import type { RowWrite, RowsWritten, RunId } from '../ports/runStore.ts';
 
 /** Where a row came from, written beside it. */
-interface Provenance {
+export interface Provenance {
   readonly runId: RunId;
   readonly knownAt: Instant;
 }
@@ -58,7 +58,8 @@ async function someRowStands(tx: Transaction, write: RowWrite): Promise<boolean>
   return found !== undefined;
 }
 
-async function copyRows(tx: Transaction, table: string, write: RowWrite, provenance: Provenance): Promise<void> {
+/** COPY of the rows into a table with the columns of theirs: all of them or, on any error, none. */
+export async function copyRows(tx: Transaction, table: string, write: RowWrite, provenance: Provenance): Promise<void> {
   const columns = columnsOf(DATASETS[write.dataset], write.columns);
   const constants: readonly ConstantCell[] = [
     textCell('source', write.source),

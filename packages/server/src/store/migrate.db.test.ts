@@ -36,7 +36,11 @@ const ledger = () => owner.rows(sql`SELECT version, name FROM tapekeeper.migrati
 
 test('runs what is pending, in order, and nothing the second time', async () => {
   await putTwo();
-  expect(await migrationStatus(owner, folder)).toEqual({ found: 0, known: 2, pending: ['0001_first', '0002_second'] });
+  expect(await migrationStatus(owner, folder)).toEqual({
+    found: 0,
+    known: 2,
+    pending: ['0001_first', '0002_second'],
+  });
   expect(await migrate(owner, folder)).toEqual(['0001_first', '0002_second']);
   expect(await migrate(owner, folder)).toEqual([]);
   await put('0003_third.sql', 'CREATE TABLE tapekeeper.b (id int)');
@@ -78,22 +82,31 @@ test('refuses when an applied migration is not the one of this program, before r
   await migrate(owner, folder);
   await put('0001_first.sql', 'CREATE TABLE tapekeeper.a (id bigint);');
   await put('0003_third.sql', 'CREATE TABLE tapekeeper.b (id int)');
-  await expect(migrate(owner, folder)).rejects.toMatchObject({ code: 'schema_changed', details: { version: 1 } });
+  await expect(migrate(owner, folder)).rejects.toMatchObject({
+    code: 'schema_changed',
+    details: { version: 1 },
+  });
   expect(await ledger()).toHaveLength(2);
 });
 
 test('takes a file with the line ends of Windows for the same', async () => {
   await putTwo();
   await migrate(owner, folder);
-  await put('0001_first.sql', 'CREATE TABLE tapekeeper.a (id int);\r\nINSERT INTO tapekeeper.a VALUES (1);\r\n');
+  await put(
+    '0001_first.sql',
+    'CREATE TABLE tapekeeper.a (id int);\r\nINSERT INTO tapekeeper.a VALUES (1);\r\n',
+  );
   expect(await migrate(owner, folder)).toEqual([]);
 });
 
-test.each(['0003_gap.sql', '0001_twice.sql', '2_short.sql', 'notes.sql'])('refuses a folder with %s in it', async (name) => {
-  await put('0001_first.sql', 'SELECT 1');
-  await put(name, 'SELECT 1');
-  await expect(readMigrations(folder)).rejects.toMatchObject({ code: 'internal' });
-});
+test.each(['0003_gap.sql', '0001_twice.sql', '2_short.sql', 'notes.sql'])(
+  'refuses a folder with %s in it',
+  async (name) => {
+    await put('0001_first.sql', 'SELECT 1');
+    await put(name, 'SELECT 1');
+    await expect(readMigrations(folder)).rejects.toMatchObject({ code: 'internal' });
+  },
+);
 
 test('needs the right to change the schema', async () => {
   await putTwo();

@@ -46,7 +46,10 @@ export async function migrate(db: Database, folder: string = MIGRATIONS_DIR): Pr
 }
 
 /** Where the database stands; throws `schema_newer` or `schema_changed` if this program must not use it. */
-export async function migrationStatus(db: Queries, folder: string = MIGRATIONS_DIR): Promise<MigrationStatus> {
+export async function migrationStatus(
+  db: Queries,
+  folder: string = MIGRATIONS_DIR,
+): Promise<MigrationStatus> {
   const known = await readMigrations(folder);
   const applied = await readApplied(db);
   check(known, applied);
@@ -117,6 +120,7 @@ function check(known: readonly Migration[], applied: readonly Applied[]): void {
   const newest = applied.at(-1)?.version ?? 0;
   if (newest > known.length) throw new AppError('schema_newer', { found: newest, known: known.length });
   for (const [index, { version, checksum }] of applied.entries()) {
-    if (version !== index + 1 || checksum !== known[index]?.checksum) throw new AppError('schema_changed', { version });
+    if (version !== index + 1 || checksum !== known[index]?.checksum)
+      throw new AppError('schema_changed', { version });
   }
 }

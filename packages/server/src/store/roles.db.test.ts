@@ -57,7 +57,9 @@ test('lets the runtime make partitions through the function of the owner, which 
   expect(await runtime.one(sql`SELECT to_regclass('market.daily_bars_2031') IS NOT NULL AS there`)).toEqual({
     there: true,
   });
-  await expect(reader.rows(sql`SELECT tapekeeper.ensure_year_partitions(2032, 2032)`)).rejects.toMatchObject(DENIED);
+  await expect(reader.rows(sql`SELECT tapekeeper.ensure_year_partitions(2032, 2032)`)).rejects.toMatchObject(
+    DENIED,
+  );
 });
 
 test('lets the runtime add jobs to the queue and work on them', async () => {
@@ -97,7 +99,12 @@ test('keeps secret tables and their partitions from the reader, and new ones unt
   const tables = ['credential', 'credential_0', 'plain'];
   const visible = async () =>
     Promise.all(
-      tables.map((name) => reader.rows(sql`SELECT * FROM ${sql.id('tapekeeper', name)}`).then(() => name, () => undefined)),
+      tables.map((name) =>
+        reader.rows(sql`SELECT * FROM ${sql.id('tapekeeper', name)}`).then(
+          () => name,
+          () => undefined,
+        ),
+      ),
     );
   expect(await visible()).toEqual([undefined, undefined, undefined]);
   await grantReader(owner, ROLES.reader);
@@ -130,7 +137,9 @@ test('makes a reader there if the given role may, the same on every machine', as
   const [first, second] = await Promise.all([externalRoles(given.href), externalRoles(given.href)]);
   expect(first).toEqual(second);
   const external = await open(first.reader ?? '');
-  expect(await external.one(sql`SELECT current_user AS me, current_setting('transaction_read_only') AS only`)).toEqual({
+  expect(
+    await external.one(sql`SELECT current_user AS me, current_setting('transaction_read_only') AS only`),
+  ).toEqual({
     me: `${database.name}_reader`,
     only: 'on',
   });

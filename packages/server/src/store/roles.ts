@@ -4,7 +4,11 @@ import { connect, sql, type Database, type Queries, type Transaction } from './c
 import { scramMatches, scramVerifier } from './scramVerifier.ts';
 
 /** Who may do what: the owner changes schemas, the runtime rows, the reader nothing. */
-export const ROLES = { owner: 'tapekeeper_owner', runtime: 'tapekeeper', reader: 'tapekeeper_reader' } as const;
+export const ROLES = {
+  owner: 'tapekeeper_owner',
+  runtime: 'tapekeeper',
+  reader: 'tapekeeper_reader',
+} as const;
 
 export const DATABASE = 'tapekeeper';
 
@@ -44,7 +48,8 @@ export async function ensureRoles(
 ): Promise<Required<RoleUrls>> {
   const admin = await openAsAdmin(superuserUrl);
   try {
-    for (const kind of ['owner', 'runtime', 'reader'] as const) await ensureRole(admin, ROLES[kind], passwords[kind]);
+    for (const kind of ['owner', 'runtime', 'reader'] as const)
+      await ensureRole(admin, ROLES[kind], passwords[kind]);
     await limitReader(admin, ROLES.reader);
     // the queue's tables have row security without policies, which shuts out all but their owner
     await admin.rows(sql`ALTER ROLE ${sql.id(ROLES.runtime)} BYPASSRLS`);
@@ -58,7 +63,9 @@ export async function ensureRoles(
   try {
     await inside.transaction(async (tx) => {
       for (const schema of READABLE_SCHEMAS) {
-        await tx.rows(sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schema)} AUTHORIZATION ${sql.id(ROLES.owner)}`);
+        await tx.rows(
+          sql`CREATE SCHEMA IF NOT EXISTS ${sql.id(schema)} AUTHORIZATION ${sql.id(ROLES.owner)}`,
+        );
         await tx.rows(sql`GRANT USAGE ON SCHEMA ${sql.id(schema)} TO ${sql.id(ROLES.runtime)}`);
       }
       const owner = sql`ALTER DEFAULT PRIVILEGES FOR ROLE ${sql.id(ROLES.owner)}`;
@@ -72,7 +79,8 @@ export async function ensureRoles(
   } finally {
     await inside.close();
   }
-  const url = (kind: keyof RolePasswords) => withUser(withDatabase(superuserUrl, database), ROLES[kind], passwords[kind]);
+  const url = (kind: keyof RolePasswords) =>
+    withUser(withDatabase(superuserUrl, database), ROLES[kind], passwords[kind]);
   return { owner: url('owner'), runtime: url('runtime'), reader: url('reader') };
 }
 
@@ -115,7 +123,11 @@ export function readerOf(database: string): string {
  * Lets the reader see every table of the readable schemas but the secret ones (`schema.table`), their
  * partitions included. Run by the owner after migrations; what is new stays closed until then.
  */
-export async function grantReader(owner: Database, reader: string, secretTables: readonly string[] = []): Promise<void> {
+export async function grantReader(
+  owner: Database,
+  reader: string,
+  secretTables: readonly string[] = [],
+): Promise<void> {
   await owner.transaction(async (tx) => {
     await lockRoles(tx);
     const tables = await tx.rows(sql<{ schema: string; name: string; secret: boolean }>`

@@ -58,6 +58,15 @@ export async function runs(db: Database, filter: RunFilter): Promise<readonly Ru
 /** Whether an item was asked for an instrument: by its id, or by its bit among the members. */
 const asksFor = sql`(t.instrument_id = i.id OR (i.id < octet_length(t.members) * 8 AND get_bit(t.members, i.id) = 1))`;
 
+/**
+ * Whether an item's own outcome says something of an instrument that its exceptions do not: for one among
+ * many members when it is no exception, for the only symbol when no exception says the same.
+ */
+const ownOutcomeHolds = (id: RunId) => sql`NOT EXISTS (
+  SELECT 1 FROM tapekeeper.symbol_outcome x
+  WHERE x.run_id = ${id} AND x.instrument_id = i.id AND x.item_no = t.no
+    AND (t.members IS NOT NULL OR x.outcome = t.outcome))`;
+
 export async function runSymbols(
   db: Database,
   id: RunId,
@@ -70,9 +79,8 @@ export async function runSymbols(
       ? sql`true`
       : sql`(EXISTS (SELECT 1 FROM tapekeeper.symbol_outcome o
                      WHERE o.run_id = ${id} AND o.instrument_id = i.id AND o.outcome = ${outcome})
-             OR EXISTS (SELECT 1 FROM tapekeeper.item t WHERE t.run_id = ${id} AND t.outcome = ${outcome} AND ${asksFor}
-                          AND NOT EXISTS (SELECT 1 FROM tapekeeper.symbol_outcome o WHERE o.run_id = ${id}
-                                            AND o.instrument_id = i.id AND o.item_no = t.no)))`;
+             OR EXISTS (SELECT 1 FROM tapekeeper.item t
+                        WHERE t.run_id = ${id} AND t.outcome = ${outcome} AND ${asksFor} AND ${ownOutcomeHolds(id)}))`;
   return db.rows(sql`
     WITH page AS (
       SELECT i.id, i.symbol FROM tapekeeper.instrument i
@@ -85,9 +93,7 @@ export async function runSymbols(
                          ORDER BY o.outcome) FILTER (WHERE o.outcome IS NOT NULL), '[]') AS outcomes
     FROM page AS i LEFT JOIN LATERAL (
       SELECT t.outcome, t.source, count(*)::int AS cells, NULL AS detail FROM tapekeeper.item t
-      WHERE t.run_id = ${id} AND t.outcome IS NOT NULL AND ${asksFor}
-        AND (t.members IS NULL OR NOT EXISTS (
-          SELECT 1 FROM tapekeeper.symbol_outcome x WHERE x.run_id = ${id} AND x.instrument_id = i.id AND x.item_no = t.no))
+      WHERE t.run_id = ${id} AND t.outcome IS NOT NULL AND ${asksFor} AND ${ownOutcomeHolds(id)}
       GROUP BY t.outcome, t.source
       UNION ALL
       SELECT x.outcome, x.source, sum(x.cells)::int, max(x.detail) FROM tapekeeper.symbol_outcome x

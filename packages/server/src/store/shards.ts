@@ -6,7 +6,10 @@ import { requireFence } from './fence.ts';
 import { cancelOpenItems, endRun } from './runs.ts';
 import type { Run, RunStore, ShardClaim } from '../ports/runStore.ts';
 
-/** Takes a shard for a worker, if the dispatch is still the one that counts, and sets its run running. */
+/**
+ * Takes a shard for a worker, if the dispatch is still the one that counts, and sets its run running. A
+ * worker may ask again with the same dispatch when it never heard the answer; the older claim is lost then.
+ */
 export async function claimShard(db: Database, dispatch: Parameters<RunStore['claimShard']>[0]): ReturnType<RunStore['claimShard']> {
   return db.transaction(async (tx) => {
     const claimed = await tx.maybe<Pick<ShardClaim, 'fence' | 'kind' | 'round' | 'source' | 'troubles'>>(sql`
@@ -14,10 +17,11 @@ export async function claimShard(db: Database, dispatch: Parameters<RunStore['cl
         claimed_at = clock_timestamp(), updated_at = clock_timestamp()
       FROM tapekeeper.run r, tapekeeper.worker w
       WHERE s.run_id = ${dispatch.runId} AND s.no = ${dispatch.shardNo} AND s.dispatch = ${dispatch.dispatch}
-        AND s.open AND s.worker_id IS NULL AND r.id = s.run_id AND r.state IN ('pending', 'running')
+        AND s.open AND (s.worker_id IS NULL OR s.worker_id = w.id) AND r.id = s.run_id AND r.state IN ('pending', 'running')
         AND w.id = ${dispatch.workerId} AND w.stopped_at IS NULL
       RETURNING s.fence, s.kind, s.round, s.source, s.troubles`);
     if (!claimed) return undefined;
+    if (claimed.kind === 'fetch') await putBackRunningItems(tx, dispatch);
     const started = await tx.rows(sql`
       UPDATE tapekeeper.run SET state = 'running', reason = NULL, retry_at = NULL,
         started_at = coalesce(started_at, clock_timestamp())
@@ -44,7 +48,7 @@ export async function releaseShard(db: Database, claim: ShardClaim, delayMs: num
   });
 }
 
-async function putBackRunningItems(tx: Transaction, claim: ShardClaim): Promise<void> {
+async function putBackRunningItems(tx: Transaction, claim: Pick<ShardClaim, 'runId' | 'shardNo'>): Promise<void> {
   await tx.rows(sql`
     UPDATE tapekeeper.item SET state = 'pending'
     WHERE run_id = ${claim.runId} AND shard_no = ${claim.shardNo} AND state = 'running'`);

@@ -44,6 +44,7 @@ export function createStore(db: Database): Store {
 
     instruments: bind(coverage.instruments),
     calendarDays: bind(coverage.calendarDays),
+    calendarVersion: bind(coverage.calendarVersion),
     coverageOf: bind(coverage.coverageOf),
     freshness: bind(coverage.freshness),
     coveredSpan: bind(coverage.coveredSpan),

@@ -40,8 +40,9 @@ export function loopService(options: {
   return {
     async start() {
       if (stopping) return;
-      stopping = new AbortController();
-      loop = go(stopping.signal);
+      const { signal } = (stopping = new AbortController());
+      // The last turn from before a stop may still be under way.
+      loop = loop.then(() => go(signal));
     },
     async stop() {
       stopping?.abort();

@@ -9,7 +9,16 @@ import { connect, sql, type Database } from '../connection.ts';
 import { migrate } from '../migrate.ts';
 import { withDatabase } from '../roles.ts';
 import { listSequences } from './catalogue.ts';
-import { decodeRecords, encodeRecord, END_MARK, FORMAT_VERSION, MAGIC, RECORD, type BackupProgress, type BackupRecord } from './format.ts';
+import {
+  decodeRecords,
+  encodeRecord,
+  END_MARK,
+  FORMAT_VERSION,
+  MAGIC,
+  RECORD,
+  type BackupProgress,
+  type BackupRecord,
+} from './format.ts';
 import { readBackupHeader, verifyBackup } from './readBackup.ts';
 import { restoreBackup } from './restoreBackup.ts';
 import { writeBackup } from './writeBackup.ts';
@@ -27,7 +36,14 @@ const openAs = async (url: string) => {
   return db;
 };
 const back = (file: string, more: Partial<Parameters<typeof writeBackup>[0]> = {}) =>
-  writeBackup({ url: source.url, file, productVersion: '1.2.3', mode: 'replay', clock: systemClock, ...more });
+  writeBackup({
+    url: source.url,
+    file,
+    productVersion: '1.2.3',
+    mode: 'replay',
+    clock: systemClock,
+    ...more,
+  });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'tapekeeper-backup-'));
@@ -91,7 +107,10 @@ const withTarget = async (work: (target: TestDatabase, db: Database) => Promise<
 };
 
 /** The file with its records changed; sums inside records are the changer's business. */
-async function changed(name: string, change: (record: BackupRecord) => readonly BackupRecord[]): Promise<string> {
+async function changed(
+  name: string,
+  change: (record: BackupRecord) => readonly BackupRecord[],
+): Promise<string> {
   const bytes = await readFile(good);
   const head = bytes.subarray(0, MAGIC.length + 1);
   const records: Buffer[] = [];
@@ -162,7 +181,9 @@ test('restores through a role that may not set foreign keys aside', async () => 
   await migrate(plain);
   await restoreBackup({ url: url.href, file: good });
   expect(await contents(plain)).toEqual(await contents(owner));
-  const asleep = await plain.rows(sql`SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'`);
+  const asleep = await plain.rows(
+    sql`SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'`,
+  );
   expect(asleep).toEqual([]);
   await plain.close();
   await admin.rows(sql`DROP DATABASE ${sql.id(name)} WITH (FORCE)`);
@@ -180,7 +201,9 @@ test('holds one moment, though others go on writing', async () => {
     const waiting = sql`
       SELECT FROM pg_stat_activity WHERE application_name = 'tapekeeper backup' AND wait_event_type = 'Lock'`;
     while ((await admin.rows(waiting)).length === 0) await admin.rows(sql`SELECT pg_sleep(0.01)`);
-    await source.db.rows(sql`INSERT INTO tapekeeper.worker (node, boot, pid) VALUES ('late', gen_random_uuid(), 3)`);
+    await source.db.rows(
+      sql`INSERT INTO tapekeeper.worker (node, boot, pid) VALUES ('late', gen_random_uuid(), 3)`,
+    );
   });
   await running;
   await source.db.rows(sql`DELETE FROM tapekeeper.worker WHERE node = 'late'`);
@@ -192,14 +215,20 @@ test('holds one moment, though others go on writing', async () => {
 
 test('tells its progress in rows and bytes that grow to those of the summary', async () => {
   const seen: BackupProgress[] = [];
-  const summary = await back(join(folder, 'progress.backup'), { onProgress: (progress) => seen.push(progress) });
+  const summary = await back(join(folder, 'progress.backup'), {
+    onProgress: (progress) => seen.push(progress),
+  });
   expect(seen.map(({ bytes }) => bytes)).toEqual(seen.map(({ bytes }) => bytes).sort((a, b) => a - b));
   expect(seen.at(-1)).toMatchObject({ rows: summary.rows, bytes: summary.bytes });
   expect(new Set(seen.map(({ table }) => table)).size).toBe(summary.tables);
 });
 
 test('can be checked, and its header read, without a database', async () => {
-  const header = { productVersion: '1.2.3', mode: 'replay', serverVersion: expect.stringMatching(/^\d+/) as unknown };
+  const header = {
+    productVersion: '1.2.3',
+    mode: 'replay',
+    serverVersion: expect.stringMatching(/^\d+/) as unknown,
+  };
   expect(await readBackupHeader(good)).toMatchObject(header);
   expect(await verifyBackup(good)).toMatchObject({ ...header, file: good });
 });
@@ -246,19 +275,32 @@ test.each<[string, (record: BackupRecord) => readonly BackupRecord[]]>([
   ['without the data of a table', (record) => (record.kind === RECORD.data ? [] : [record])],
   ['with data twice', (record) => (record.kind === RECORD.data ? [record, record] : [record])],
   ['without its sequences', (record) => (record.kind === RECORD.sequences ? [] : [record])],
-  ['with wrong counts', (record) => [record.kind === RECORD.trailer ? edited(record, () => '{"tables":1,"rows":1}') : record]],
-  ['with broken JSON', (record) => [record.kind === RECORD.table ? edited(record, (text) => text.slice(1)) : record]],
+  [
+    'with wrong counts',
+    (record) => [record.kind === RECORD.trailer ? edited(record, () => '{"tables":1,"rows":1}') : record],
+  ],
+  [
+    'with broken JSON',
+    (record) => [record.kind === RECORD.table ? edited(record, (text) => text.slice(1)) : record],
+  ],
 ])('refuses a file %s', async (_, change) => {
-  await expect(verifyBackup(await changed('changed.backup', change))).rejects.toMatchObject({ code: 'backup_unreadable' });
+  await expect(verifyBackup(await changed('changed.backup', change))).rejects.toMatchObject({
+    code: 'backup_unreadable',
+  });
 });
 
 test.each<[string, (text: string) => string]>([
   ['a column that is not there', (text) => text.replace('"name":"pre_close"', '"name":"invented"')],
   ['a column of another type', (text) => text.replace('"type":"bigint"', '"type":"integer"')],
   ['a table that is not there', (text) => text.replace('"name":"daily_bars"', '"name":"nightly_bars"')],
-  ['a partition that carries a statement', (text) => text.replace(/FOR VALUES [^"]*2035[^"]*/, 'DEFAULT; DROP TABLE market.daily_bars; --')],
+  [
+    'a partition that carries a statement',
+    (text) => text.replace(/FOR VALUES [^"]*2035[^"]*/, 'DEFAULT; DROP TABLE market.daily_bars; --'),
+  ],
 ])('refuses a sound file with %s, and changes nothing', async (_, edit) => {
-  const file = await changed('foreign.backup', (record) => [record.kind === RECORD.table ? edited(record, edit) : record]);
+  const file = await changed('foreign.backup', (record) => [
+    record.kind === RECORD.table ? edited(record, edit) : record,
+  ]);
   await verifyBackup(file);
   await withTarget(async (target, db) => {
     const before = await contents(db);
@@ -270,7 +312,9 @@ test.each<[string, (text: string) => string]>([
 
 test('refuses other files, missing ones, and those of a later format', async () => {
   const text = await saved('text.backup', Buffer.from('a letter to the editor'));
-  await expect(verifyBackup(text)).rejects.toMatchObject({ details: { problem: 'it is another kind of file.' } });
+  await expect(verifyBackup(text)).rejects.toMatchObject({
+    details: { problem: 'it is another kind of file.' },
+  });
   await expect(verifyBackup(join(folder, 'none'))).rejects.toMatchObject({ code: 'backup_unreadable' });
   const later = Buffer.from(await readFile(good));
   later.writeUInt8(FORMAT_VERSION + 1, MAGIC.length);
@@ -281,7 +325,9 @@ test('refuses a database that holds data, and changes nothing', async () => {
   await withTarget(async (target, db) => {
     await target.db.rows(sql`INSERT INTO tapekeeper.host (host) VALUES ('only')`);
     const before = await contents(db);
-    await expect(restoreBackup({ url: target.ownerUrl, file: good })).rejects.toMatchObject({ code: 'restore_not_empty' });
+    await expect(restoreBackup({ url: target.ownerUrl, file: good })).rejects.toMatchObject({
+      code: 'restore_not_empty',
+    });
     expect(await contents(db)).toEqual(before);
   });
 });
@@ -298,10 +344,24 @@ test('leaves nothing behind when it is stopped, and what was there before stays'
   const kept = join(folder, 'kept.backup');
   await writeFile(kept, 'former');
   const abort = new AbortController();
-  const stopped = back(kept, { signal: abort.signal, onProgress: ({ rows }) => rows > 0 && abort.abort() });
-  await expect(stopped).rejects.toThrow();
+  const stopped = back(kept, {
+    signal: abort.signal,
+    onProgress: ({ bytes }) => bytes > 200_000 && abort.abort(),
+  });
+  await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
   expect(await readFile(kept, 'utf8')).toBe('former');
   expect((await readdir(folder)).filter((name) => name.includes('.new-'))).toEqual([]);
+});
+
+test('restores nothing when it is stopped on the way', async () => {
+  await withTarget(async (target, db) => {
+    const before = await contents(db);
+    const abort = new AbortController();
+    const onProgress = ({ bytes }: BackupProgress) => bytes > 200_000 && abort.abort();
+    const stopped = restoreBackup({ url: target.ownerUrl, file: good, signal: abort.signal, onProgress });
+    await expect(stopped).rejects.toMatchObject({ code: 'interrupted' });
+    expect(await contents(db)).toEqual(before);
+  });
 });
 
 test('says so when the place for the file cannot be written', async () => {

@@ -51,7 +51,11 @@ export class BackupReader {
 
   /** The error that says what is wrong with the file. */
   fault(problem: string, cause?: unknown): AppError {
-    return new AppError('backup_unreadable', { file: this.#file, problem: `${problem.replace(/\.$/, '')}.` }, cause);
+    return new AppError(
+      'backup_unreadable',
+      { file: this.#file, problem: `${problem.replace(/\.$/, '')}.` },
+      cause,
+    );
   }
 
   async #next(): Promise<BackupRecord> {
@@ -88,14 +92,17 @@ async function findStream(file: string): Promise<{ start: number; end: number }>
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    const read = async (from: number, length: number) => (await handle.read(Buffer.alloc(length), 0, length, from)).buffer;
+    const read = async (from: number, length: number) =>
+      (await handle.read(Buffer.alloc(length), 0, length, from)).buffer;
     const start = MAGIC.length + 1;
     const end = size - END_MARK.length;
     const head = await read(0, start);
     if (!head.subarray(0, MAGIC.length).equals(MAGIC)) throw new Error('it is another kind of file');
     const format = head.readUInt8(MAGIC.length);
-    if (format !== FORMAT_VERSION) throw new Error(`its format ${format} is not known here, only ${FORMAT_VERSION} is`);
-    if (end <= start || !(await read(end, END_MARK.length)).equals(END_MARK)) throw new Error('it was cut off');
+    if (format !== FORMAT_VERSION)
+      throw new Error(`its format ${format} is not known here, only ${FORMAT_VERSION} is`);
+    if (end <= start || !(await read(end, END_MARK.length)).equals(END_MARK))
+      throw new Error('it was cut off');
     return { start, end };
   } finally {
     await handle.close();

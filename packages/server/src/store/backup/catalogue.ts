@@ -93,7 +93,9 @@ function inOrderOfReference(
     if (ordered.has(table) || path.has(key)) return;
     for (const target of references.get(key) ?? []) {
       if (leftOut.has(target)) {
-        throw new AppError('internal', { message: `${target} cannot be left out of a backup: ${key} refers to it` });
+        throw new AppError('internal', {
+          message: `${target} cannot be left out of a backup: ${key} refers to it`,
+        });
       }
       const next = byKey.get(target);
       if (next) visit(next, new Set([...path, key]));

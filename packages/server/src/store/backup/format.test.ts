@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeRecords, encodeRecord, MAX_RECORD_BYTES, RECORD, type BackupRecord, type RecordKind } from './format.ts';
+import {
+  decodeRecords,
+  encodeRecord,
+  MAX_RECORD_BYTES,
+  RECORD,
+  type BackupRecord,
+  type RecordKind,
+} from './format.ts';
 
 const anyRecord = fc.record({
   kind: fc.constantFrom(...Object.values(RECORD)),
@@ -17,14 +24,20 @@ async function decode(chunks: readonly Buffer[]): Promise<BackupRecord[]> {
 }
 
 const cut = (bytes: Buffer, size: number) =>
-  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+  Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+    bytes.subarray(index * size, (index + 1) * size),
+  );
 
 test('gives back the records, however the bytes are cut', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(anyRecord, { maxLength: 12 }), fc.integer({ min: 1, max: 50 }), async (records, size) => {
-      const bytes = Buffer.concat(records.map(({ kind, body }) => encodeRecord(kind, body)));
-      expect(await decode(cut(bytes, size))).toEqual(records);
-    }),
+    fc.asyncProperty(
+      fc.array(anyRecord, { maxLength: 12 }),
+      fc.integer({ min: 1, max: 50 }),
+      async (records, size) => {
+        const bytes = Buffer.concat(records.map(({ kind, body }) => encodeRecord(kind, body)));
+        expect(await decode(cut(bytes, size))).toEqual(records);
+      },
+    ),
   );
 });
 
@@ -36,7 +49,9 @@ test('says that bytes end inside a record, wherever they do', async () => {
 });
 
 test('refuses kinds and lengths that no writer makes', async () => {
-  await expect(decode([encodeRecord(99 as RecordKind, Buffer.alloc(0))])).rejects.toThrow('no record of kind 99');
+  await expect(decode([encodeRecord(99 as RecordKind, Buffer.alloc(0))])).rejects.toThrow(
+    'no record of kind 99',
+  );
   const long = encodeRecord(RECORD.data, Buffer.alloc(0));
   long.writeUInt32BE(MAX_RECORD_BYTES + 1, 1);
   await expect(decode([long])).rejects.toThrow('beyond the limit');

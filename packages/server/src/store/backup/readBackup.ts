@@ -39,7 +39,11 @@ export async function verifyBackup(file: string, onProgress?: OnProgress): Promi
 }
 
 /** Reads the whole file through a visitor, checking it on the way; the visitor's errors come through as they are. */
-export async function readBackup(file: string, visitor: BackupVisitor, onProgress?: OnProgress): Promise<BackupSummary> {
+export async function readBackup(
+  file: string,
+  visitor: BackupVisitor,
+  onProgress?: OnProgress,
+): Promise<BackupSummary> {
   const reader = new BackupReader(file);
   try {
     const header = await reader.json<BackupHeader>('header');
@@ -57,7 +61,8 @@ export async function readBackup(file: string, visitor: BackupVisitor, onProgres
     }
     await visitor.sequences(await reader.json<SequenceValue[]>('sequences'));
     const trailer = await reader.json<BackupTrailer>('trailer');
-    if (trailer.tables !== total.tables || trailer.rows !== total.rows) throw reader.fault('its counts do not agree');
+    if (trailer.tables !== total.tables || trailer.rows !== total.rows)
+      throw reader.fault('its counts do not agree');
     await reader.expectEnd();
     return { file, ...header, ...total };
   } finally {

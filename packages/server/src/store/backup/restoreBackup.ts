@@ -32,15 +32,22 @@ const PARTITION_KEY = /^(?:RANGE|LIST|HASH) \([\w, "]+\)$/;
 /**
  * Fills a migrated, empty database from a backup, all of it or nothing. The file is read through and
  * checked before anything is touched. Throws `backup_unreadable` (also when it holds another version of
- * the schema), `restore_not_empty`, or what the database says.
+ * the schema), `restore_not_empty`, `interrupted`, or what the database says.
  */
 export async function restoreBackup(options: RestoreOptions): Promise<BackupSummary> {
   const checked = await verifyBackup(options.file);
-  const db = await connect({ url: options.url, max: 1, applicationName: 'tapekeeper restore', statementTimeoutMs: 0 });
+  const db = await connect({
+    url: options.url,
+    max: 1,
+    applicationName: 'tapekeeper restore',
+    statementTimeoutMs: 0,
+  });
   try {
     await db.transaction((tx) => restoreInto(tx, checked, options));
     await db.rows(sql`ANALYZE`);
     return checked;
+  } catch (error) {
+    throw options.signal?.aborted ? new AppError('interrupted', {}, error) : error;
   } finally {
     await db.close();
   }
@@ -63,7 +70,8 @@ async function restoreInto(tx: Transaction, checked: BackupSummary, options: Res
         copied = await copyInto(tx, table, data, signal);
       },
       async tableEnd(table, end) {
-        if (copied !== end.rows) throw unreadable(file, `${keyOf(table)} took ${copied} rows instead of ${end.rows}`);
+        if (copied !== end.rows)
+          throw unreadable(file, `${keyOf(table)} took ${copied} rows instead of ${end.rows}`);
       },
       sequences: (values) => setSequences(tx, values),
     },
@@ -85,7 +93,11 @@ async function requireSchema(tx: Transaction, checked: BackupSummary): Promise<v
 }
 
 /** Locks the tables too, so that nobody fills them meanwhile. */
-async function requireEmpty(tx: Transaction, tables: readonly TableBegin[], options: RestoreOptions): Promise<void> {
+async function requireEmpty(
+  tx: Transaction,
+  tables: readonly TableBegin[],
+  options: RestoreOptions,
+): Promise<void> {
   const replaced = new Set(options.replace ?? REPLACED);
   for (const table of tables) {
     const name = sql.id(table.schema, table.name);
@@ -120,7 +132,11 @@ async function quietTriggers(tx: Transaction, tables: readonly TableBegin[]): Pr
 }
 
 function requireSameColumns(file: string, table: TableBegin, present: TableBegin | undefined): void {
-  const form = (columns: TableBegin['columns']) => columns.map(({ name, type }) => `${name} ${type}`).sort().join(', ');
+  const form = (columns: TableBegin['columns']) =>
+    columns
+      .map(({ name, type }) => `${name} ${type}`)
+      .sort()
+      .join(', ');
   if (present && form(present.columns) === form(table.columns)) return;
   throw unreadable(file, `its table ${keyOf(table)} is not that of this database`);
 }

@@ -3,14 +3,22 @@ import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
-import { escapeIdentifier } from 'pg';
+import { AppError } from '@tapekeeper/core';
+import { Client, escapeIdentifier } from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { connect, sql, type Transaction } from '../connection.ts';
 import { renameDurably, syncFile } from '../embedded/durableFile.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { keyOf, listSequences, listTables } from './catalogue.ts';
 import { encodeJson, encodeRecord, END_MARK, FORMAT_VERSION, MAGIC, RECORD } from './format.ts';
-import type { BackupHeader, BackupProgress, BackupSummary, BackupTrailer, TableBegin, TableEnd } from './format.ts';
+import type {
+  BackupHeader,
+  BackupProgress,
+  BackupSummary,
+  BackupTrailer,
+  TableBegin,
+  TableEnd,
+} from './format.ts';
 
 export interface BackupOptions {
   /** A role that may read everything: the owner or the runtime. */
@@ -33,7 +41,7 @@ const PRIVATE = 0o600;
 
 /**
  * Writes all tables as of one moment into a file, while everybody else goes on working. A backup that
- * fails or is aborted leaves nothing behind, and what was at `file` before stays.
+ * fails or is aborted (`interrupted`) leaves nothing behind, and what was at `file` before stays.
  */
 export async function writeBackup(options: BackupOptions): Promise<BackupSummary> {
   const fresh = `${options.file}.new-${randomUUID().slice(0, 8)}`;
@@ -44,12 +52,17 @@ export async function writeBackup(options: BackupOptions): Promise<BackupSummary
     return summary;
   } catch (error) {
     await rm(fresh, { force: true });
-    throw error;
+    throw options.signal?.aborted ? new AppError('interrupted', {}, error) : error;
   }
 }
 
 async function writeInto(path: string, options: BackupOptions): Promise<BackupSummary> {
-  const db = await connect({ url: options.url, max: 1, applicationName: 'tapekeeper backup', statementTimeoutMs: 0 });
+  const db = await connect({
+    url: options.url,
+    max: 1,
+    applicationName: 'tapekeeper backup',
+    statementTimeoutMs: 0,
+  });
   try {
     return await db.transaction((tx) => writeRecords(tx, path, options));
   } finally {
@@ -111,11 +124,18 @@ async function* copyTable(
   const copy = tx.client.query(copyTo(`COPY (SELECT ${columns} FROM ${from}) TO STDOUT (FORMAT binary)`));
   const hash = createHash('sha256');
   let bytes = 0;
-  for await (const chunk of copy as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-    bytes += chunk.length;
-    onBytes(chunk.length);
-    yield encodeRecord(RECORD.data, chunk);
+  let whole = false;
+  try {
+    for await (const chunk of copy as AsyncIterable<Buffer>) {
+      hash.update(chunk);
+      bytes += chunk.length;
+      onBytes(chunk.length);
+      yield encodeRecord(RECORD.data, chunk);
+    }
+    whole = true;
+  } finally {
+    // the rest of a COPY that nobody wants any more can only be cut off with its connection
+    if (!whole && tx.client instanceof Client) await tx.client.end();
   }
   // the count comes with the end of the command, which the next statement waits for
   await tx.rows(sql`SELECT`);

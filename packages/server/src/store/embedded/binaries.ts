@@ -16,9 +16,14 @@ export interface Binaries {
  * a copy under `runtimeRoot` is made for another user, who may be unable to read the project's folder,
  * and where the links of the shared libraries are missing and cannot be made.
  */
-export async function prepareBinaries(runtimeRoot: string, account: Account | undefined): Promise<Binaries> {
-  const found = await findPackage();
-  const native = !account && (await runsInPlace(found)) ? found.native : await copyBinaries(found, runtimeRoot, account);
+export async function prepareBinaries(
+  runtimeRoot: string,
+  account: Account | undefined,
+  from?: BinariesPackage,
+): Promise<Binaries> {
+  const found = from ?? (await findPackage());
+  const native =
+    !account && (await runsInPlace(found)) ? found.native : await copyBinaries(found, runtimeRoot, account);
   return {
     initdb: program(native, 'initdb'),
     postgres: program(native, 'postgres'),

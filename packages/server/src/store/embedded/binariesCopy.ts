@@ -61,7 +61,12 @@ async function place(found: BinariesPackage, files: readonly File[], target: str
 }
 
 /** Another process may have been faster; then its copy is as good as ours. */
-async function swapIn(found: BinariesPackage, files: readonly File[], staging: string, target: string): Promise<void> {
+async function swapIn(
+  found: BinariesPackage,
+  files: readonly File[],
+  staging: string,
+  target: string,
+): Promise<void> {
   try {
     await rename(staging, target);
     return;
@@ -109,7 +114,10 @@ async function listFiles(root: string): Promise<readonly File[]> {
 
 async function foldersOf(root: string): Promise<readonly string[]> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  return [root, ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name))];
+  return [
+    root,
+    ...entries.filter((entry) => entry.isDirectory()).map((entry) => join(entry.parentPath, entry.name)),
+  ];
 }
 
 function fingerprint(found: BinariesPackage, files: readonly File[]): string {

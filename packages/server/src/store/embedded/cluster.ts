@@ -1,5 +1,17 @@
 import { spawn } from 'node:child_process';
-import { appendFile, chmod, chown, mkdir, mkdtemp, open, readdir, readFile, rm, rmdir, stat } from 'node:fs/promises';
+import {
+  appendFile,
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  rmdir,
+  stat,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { AppError } from '@tapekeeper/core';
 import { requireReach, type Account } from './account.ts';
@@ -95,17 +107,23 @@ async function runInitdb(
   { dataDir, binaries, account }: Parameters<typeof ensureCluster>[0],
   options: readonly (readonly [string, string])[],
 ): Promise<void> {
-  const child = spawn(binaries.initdb, [...options.map(([name, value]) => `${name}=${value}`), '--no-instructions'], {
-    cwd: dataDir,
-    env: SERVER_ENVIRONMENT,
-    stdio: ['ignore', 'ignore', 'pipe'],
-    ...(account ? { uid: account.uid, gid: account.gid } : {}),
-  });
+  const child = spawn(
+    binaries.initdb,
+    [...options.map(([name, value]) => `${name}=${value}`), '--no-instructions'],
+    {
+      cwd: dataDir,
+      env: SERVER_ENVIRONMENT,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(account ? { uid: account.uid, gid: account.gid } : {}),
+    },
+  );
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint += text));
   const end = await new Promise<string | undefined>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('close', (code, signal) => resolve(code === 0 ? undefined : `initdb ended with ${signal ?? code}.`));
+    child.once('close', (code, signal) =>
+      resolve(code === 0 ? undefined : `initdb ended with ${signal ?? code}.`),
+    );
   });
   if (end !== undefined) throw failed(dataDir, `${end} ${complaint.trim()}`.trim());
 }
@@ -131,7 +149,10 @@ async function removeIfEmpty(dataDir: string, clusterDir: string): Promise<void>
     await rmdir(clusterDir);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-    throw failed(dataDir, `${join(basename(dirname(clusterDir)), basename(clusterDir))} is there, but no PostgreSQL data.`);
+    throw failed(
+      dataDir,
+      `${join(basename(dirname(clusterDir)), basename(clusterDir))} is there, but no PostgreSQL data.`,
+    );
   }
 }
 

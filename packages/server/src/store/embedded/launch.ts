@@ -32,6 +32,9 @@ const PATIENCE_MS = 60_000;
 const ORPHAN_PATIENCE_MS = 15_000;
 const END_PATIENCE_MS = 10_000;
 const POLL_MS = 50;
+/** What the server says while backends of a dead one still run, which may end by themselves. */
+const HELD_MEMORY = /pre-existing shared memory block/;
+const HELD_PAUSE_MS = 2_000;
 /** Each try ends in a server or in a reason that another try may not meet again. */
 const TRIES = 5;
 
@@ -105,16 +108,19 @@ async function start(input: LaunchInput, last: boolean): Promise<Launched | unde
     if (answer.state === 'foreign') throw failed(input, answer.message);
   }
   const end = await server.ended;
-  const passing = !(await isFree(port)) || (await findPostmaster(clusterDir)) !== undefined;
   const reason = server.complaint() || (await lastComplaints(clusterDir)) || `${end}; ${answer.message}`;
-  if (last || !(passing || /shared memory block/.test(reason))) throw failed(input, reason);
+  const held = HELD_MEMORY.test(reason);
+  const passing = held || !(await isFree(port)) || (await findPostmaster(clusterDir)) !== undefined;
+  if (last || !passing) throw failed(input, reason);
+  if (held) await clock.sleep(HELD_PAUSE_MS);
   return undefined;
 }
 
 /** They hold the dead server's memory, and a new server would refuse to start beside them. */
 async function endOrphanedBackends(input: LaunchInput): Promise<void> {
-  const orphans = await findOrphanedBackends(input.clusterDir);
-  if (orphans.length > 0) input.log.warn({ pids: orphans.map(({ pid }) => pid) }, 'ends what a dead PostgreSQL left');
+  const orphans = await findOrphanedBackends(input.clusterDir, input.account);
+  if (orphans.length > 0)
+    input.log.warn({ pids: orphans.map(({ pid }) => pid) }, 'ends what a dead PostgreSQL left');
   await Promise.all(orphans.map((orphan) => endProcess(input, orphan)));
 }
 

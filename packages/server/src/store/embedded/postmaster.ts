@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
+import { readFile, realpath, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Account } from './account.ts';
 
 /** A process, told from a later one of the same number by when it started. */
 export interface ProcessIdentity {
@@ -42,7 +43,8 @@ export async function findPostmaster(clusterDir: string): Promise<RunningPostmas
  */
 export async function removeForeignPidFile(clusterDir: string): Promise<void> {
   const found = await identify(Number((await readPidFile(clusterDir))[PID_LINE]));
-  if (found && !(await servesCluster(found.pid, clusterDir))) await rm(pidFileOf(clusterDir), { force: true });
+  if (found && !(await servesCluster(found.pid, clusterDir)))
+    await rm(pidFileOf(clusterDir), { force: true });
 }
 
 /** The process of that number that lives now; undefined when there is none, or only its zombie. */
@@ -61,27 +63,31 @@ export async function isAlive(identity: ProcessIdentity): Promise<boolean> {
   return now !== undefined && now.startedAt === identity.startedAt;
 }
 
-/**
- * Processes of a server whose postmaster died, as far as this user may see them: one that is busy with
- * a statement goes on until its end, and no new server starts before that. Linux only.
- */
-export async function findOrphanedBackends(clusterDir: string): Promise<readonly ProcessIdentity[]> {
-  if (process.platform !== 'linux') return [];
-  const cluster = await realpath(clusterDir);
-  const found: ProcessIdentity[] = [];
-  for (const name of await readdir('/proc')) {
-    if (!/^\d+$/.test(name)) continue;
-    const folder = await readlink(`/proc/${name}/cwd`).catch(() => undefined);
-    if (folder !== cluster || !(await isPostgres(name))) continue;
-    const identity = await identify(Number(name));
-    if (identity) found.push(identity);
-  }
-  return found;
-}
+/** Prints the processes whose working directory is the one given. */
+const PROCESSES_IN = 'for p in /proc/[0-9]*; do if [ "$p/cwd" -ef "$1" ]; then echo "${p#/proc/}"; fi; done';
 
-async function isPostgres(pid: string): Promise<boolean> {
-  const program = await readlink(`/proc/${pid}/exe`).catch(() => '');
-  return basename(program).startsWith('postgres');
+/**
+ * Processes of a server whose postmaster died: one that is busy with a statement goes on until its end,
+ * and no new server starts before that. Looked for as the server's user, since not even root may see
+ * where the processes of others work without a right of its own, which containers lack. Linux only.
+ */
+export async function findOrphanedBackends(
+  clusterDir: string,
+  account: Account | undefined,
+): Promise<readonly ProcessIdentity[]> {
+  if (process.platform !== 'linux') return [];
+  const { stdout } = await promisify(execFile)('/bin/sh', ['-c', PROCESSES_IN, 'sh', clusterDir], {
+    cwd: '/',
+    env: {},
+    ...(account ? { uid: account.uid, gid: account.gid } : {}),
+  }).catch(() => ({ stdout: '' }));
+  const found = await Promise.all(
+    stdout.split('\n').map(async (line) => {
+      const name = await readFile(`/proc/${line}/comm`, 'utf8').catch(() => '');
+      return name.trim() === 'postgres' ? identify(Number(line)) : undefined;
+    }),
+  );
+  return found.filter((identity) => identity !== undefined);
 }
 
 /**
@@ -95,7 +101,9 @@ async function servesCluster(pid: number, clusterDir: string): Promise<boolean> 
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
     return basename(words[0] ?? '').startsWith('postgres') && words[words.indexOf('-D') + 1] === cluster;
   }
-  const listed = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => undefined);
+  const listed = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(
+    () => undefined,
+  );
   return listed?.stdout.includes(`postgres -D ${cluster} `) ?? false;
 }
 

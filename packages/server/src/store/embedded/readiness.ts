@@ -26,13 +26,16 @@ export async function askReady(url: string, clusterDir: string): Promise<Readine
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query<{ folder: string }>("SELECT current_setting('data_directory') AS folder");
+    const { rows } = await client.query<{ folder: string }>(
+      "SELECT current_setting('data_directory') AS folder",
+    );
     const folder = rows[0]?.folder ?? '';
     if (folder === (await realpath(clusterDir))) return { state: 'ready' };
     return { state: 'foreign', message: `the server at this port keeps its data in ${folder}.` };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    if (error instanceof DatabaseError && error.code?.startsWith('28')) return { state: 'foreign', message: `${message}.` };
+    if (error instanceof DatabaseError && error.code?.startsWith('28'))
+      return { state: 'foreign', message: `${message}.` };
     const reviving = error instanceof DatabaseError && error.code === CANNOT_CONNECT_NOW;
     return { state: 'waiting', reviving, message };
   } finally {

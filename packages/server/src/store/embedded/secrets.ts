@@ -12,7 +12,6 @@ export interface Secrets {
   readonly reader: string;
 }
 
-
 const PASSWORD_BYTES = 24;
 const PRIVATE = 0o600;
 
@@ -53,7 +52,12 @@ function parse(dataDir: string, text: string): Secrets {
     if (typeof value === 'string' && value.length > 0) return value;
     throw lost(dataDir, `${secretsFile(dataDir)} lacks "${name}". Put it back from a copy of the directory.`);
   };
-  return { superuser: read('superuser'), owner: read('owner'), runtime: read('runtime'), reader: read('reader') };
+  return {
+    superuser: read('superuser'),
+    owner: read('owner'),
+    runtime: read('runtime'),
+    reader: read('reader'),
+  };
 }
 
 /** 192 bits in letters that need no quoting in a URL, a file or SQL. */

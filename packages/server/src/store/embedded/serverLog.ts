@@ -15,7 +15,9 @@ export async function pruneServerLog(clusterDir: string): Promise<void> {
 export async function lastComplaints(clusterDir: string): Promise<string> {
   const newest = (await listLogFiles(clusterDir)).at(-1);
   if (newest === undefined) return '';
-  const lines = (await readTail(newest)).split('\n').filter((line) => /(FATAL|PANIC|ERROR|HINT|DETAIL): /.test(line));
+  const lines = (await readTail(newest))
+    .split('\n')
+    .filter((line) => /(FATAL|PANIC|ERROR|HINT|DETAIL): /.test(line));
   return lines
     .slice(-4)
     .map((line) => line.replace(/^.*?(FATAL|PANIC|ERROR|HINT|DETAIL): +/, ''))
@@ -26,7 +28,10 @@ export async function lastComplaints(clusterDir: string): Promise<string> {
 async function listLogFiles(clusterDir: string): Promise<readonly string[]> {
   const folder = join(clusterDir, 'log');
   const names = await readdir(folder).catch(() => []);
-  return names.filter((name) => /^postgres-\d+-\d+\.log$/.test(name)).sort().map((name) => join(folder, name));
+  return names
+    .filter((name) => /^postgres-\d+-\d+\.log$/.test(name))
+    .sort()
+    .map((name) => join(folder, name));
 }
 
 async function readTail(path: string): Promise<string> {

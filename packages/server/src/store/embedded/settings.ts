@@ -48,7 +48,9 @@ export function serverSettings(memoryBytes: number): ServerSettings {
 /** The text of the configuration file. */
 export function settingsText(settings: ServerSettings): string {
   const lines = Object.entries(settings).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`);
-  return ['# Written at every start. Change a setting with ALTER SYSTEM, which wins over this file.', ...lines, ''].join(
-    '\n',
-  );
+  return [
+    '# Written at every start. Change a setting with ALTER SYSTEM, which wins over this file.',
+    ...lines,
+    '',
+  ].join('\n');
 }

@@ -64,13 +64,19 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
   await ensureCluster({ dataDir, binaries, account, superuserPassword: secrets.superuser });
   const settings = { ...serverSettings(totalmem()), ...options.settings };
   await writeDurably(settingsFileOf(dataDir), settingsText(settings), 0o644);
-  const superuserUrl = (port: number) => `postgres://${SUPERUSER}:${secrets.superuser}@${LOOPBACK}:${port}/${SUPERUSER}`;
+  const superuserUrl = (port: number) =>
+    `postgres://${SUPERUSER}:${secrets.superuser}@${LOOPBACK}:${port}/${SUPERUSER}`;
   const launched = await launch({ dataDir, clusterDir, binaries, account, superuserUrl, clock, log });
   const { server, port, adopted } = launched;
   try {
     const urls = await ensureRoles(superuserUrl(port), secrets);
     log.info({ port, pid: server.pid, adopted, user: account?.name }, 'the embedded PostgreSQL is ready');
-    return supervise({ server, port, adopted, urls, superuserUrl: superuserUrl(port) }, clusterDir, clock, log);
+    return supervise(
+      { server, port, adopted, urls, superuserUrl: superuserUrl(port) },
+      clusterDir,
+      clock,
+      log,
+    );
   } catch (error) {
     await endServer(server, clock).catch(() => {});
     throw error;
@@ -78,7 +84,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedS
 }
 
 function supervise(
-  running: Pick<EmbeddedServer, 'port' | 'adopted' | 'urls' | 'superuserUrl'> & { readonly server: ServerProcess },
+  running: Pick<EmbeddedServer, 'port' | 'adopted' | 'urls' | 'superuserUrl'> & {
+    readonly server: ServerProcess;
+  },
   clusterDir: string,
   clock: Clock,
   log: Log,
@@ -109,12 +117,17 @@ function supervise(
 
 /** Fast, then immediate: what that leaves undone, the next start recovers from the log. */
 async function endServer(server: ServerProcess, clock: Clock): Promise<void> {
-  for (const [how, patienceMs] of [['fast', FAST_STOP_MS], ['immediate', IMMEDIATE_STOP_MS]] as const) {
+  for (const [how, patienceMs] of [
+    ['fast', FAST_STOP_MS],
+    ['immediate', IMMEDIATE_STOP_MS],
+  ] as const) {
     await server.stop(how);
     if (await endsWithin(server, clock, patienceMs)) return;
   }
   server.unwatch();
-  throw new AppError('internal', { message: `the embedded PostgreSQL (process ${server.pid}) does not stop` });
+  throw new AppError('internal', {
+    message: `the embedded PostgreSQL (process ${server.pid}) does not stop`,
+  });
 }
 
 async function endsWithin(server: ServerProcess, clock: Clock, ms: number): Promise<boolean> {

@@ -1,0 +1,51 @@
+/**
+ * `npm run bench` runs all benchmarks at small size; `npm run bench -- NAME --size full` runs one at full
+ * size. They print what they find, and fail only where the work that they measure fails.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { backfill } from './backfill.ts';
+import type { Benchmark, Size } from './benchmark.ts';
+import { describeMachine, machineText } from './measure/machine.ts';
+import { createReport } from './measure/report.ts';
+import { planning } from './planning.ts';
+import { plans } from './plans.ts';
+import { secondRun } from './secondRun.ts';
+
+const BENCHMARKS: readonly Benchmark[] = [backfill, secondRun, planning, plans];
+const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
+
+function readCommand(): { readonly chosen: readonly Benchmark[]; readonly size: Size } {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { size: { type: 'string', default: 'small' } },
+  });
+  const unknown = positionals.find((name) => BENCHMARKS.every((benchmark) => benchmark.name !== name));
+  if (unknown !== undefined || (values.size !== 'small' && values.size !== 'full')) {
+    const names = BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);
+    console.error(['usage: npm run bench -- [NAME ...] [--size small|full]', ...names].join('\n'));
+    process.exit(64);
+  }
+  const chosen = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+  return { chosen, size: values.size };
+}
+
+const { chosen, size } = readCommand();
+const machine = describeMachine();
+console.log(machineText(machine));
+const startedAt = new Date();
+const benchmarks: Record<string, unknown> = {};
+for (const benchmark of chosen) {
+  console.log(`\n${benchmark.name}: ${benchmark.about}`);
+  const report = createReport(console.log);
+  await benchmark.run(size, report);
+  benchmarks[benchmark.name] = report.kept;
+}
+
+await mkdir(RESULTS, { recursive: true });
+const name = chosen.length === BENCHMARKS.length ? 'all' : chosen.map((benchmark) => benchmark.name).join('+');
+const file = join(RESULTS, `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${name}-${size}.json`);
+await writeFile(file, `${JSON.stringify({ startedAt, size, machine, benchmarks }, undefined, 2)}\n`);
+console.log(`\nraw figures: ${file}`);

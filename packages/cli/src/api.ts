@@ -1,0 +1,40 @@
+import type {
+  Cell,
+  Coverage,
+  DryRun,
+  NewRunBody,
+  Run,
+  RunList,
+  RunSymbols,
+  Status,
+} from '@tapekeeper/contract';
+import type { RunState, SymbolOutcome } from '@tapekeeper/core';
+
+export interface RunQuery {
+  readonly states?: readonly RunState[];
+  readonly dataset?: string;
+  readonly before?: number;
+  readonly limit?: number;
+}
+
+export interface SpanQuery {
+  readonly dataset?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/**
+ * What commands ask of an installation: of the server that works on it, or of this process where none
+ * does. Refusals are `AppError` with the code that the server gave.
+ */
+export interface Api {
+  status(): Promise<Status>;
+  requestRun(body: NewRunBody): Promise<Run>;
+  planRun(body: NewRunBody): Promise<DryRun>;
+  /** Newest first. */
+  runs(query: RunQuery): Promise<RunList>;
+  run(id: number): Promise<Run>;
+  runSymbols(id: number, query: { outcome?: SymbolOutcome; after?: number; limit?: number }): Promise<RunSymbols>;
+  coverage(query: SpanQuery): Promise<Coverage>;
+  cell(dataset: string, symbol: string, day: string): Promise<Cell>;
+}

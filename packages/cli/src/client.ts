@@ -1,0 +1,92 @@
+import {
+  cellSchema,
+  coverageSchema,
+  dryRunSchema,
+  problemSchema,
+  runListSchema,
+  runSchema,
+  runSymbolsSchema,
+  statusSchema,
+} from '@tapekeeper/contract';
+import { AppError } from '@tapekeeper/core';
+import type { Api } from './api.ts';
+import { Refusal } from './refusal.ts';
+
+export interface Asked {
+  readonly method: 'GET' | 'POST';
+  /** Path with its query. */
+  readonly path: string;
+  readonly body?: object;
+}
+
+/** How a question gets to the HTTP interface: over a socket, or within the process. */
+export type Ask = (request: Asked) => Promise<{ readonly status: number; readonly text: string }>;
+
+/** Reads a checked answer; zod's schemas do. */
+interface Reader<T> {
+  parse(value: unknown): T;
+}
+
+const ANSWER_WITHIN_MS = 60_000;
+
+/** The questions of the contract, over any way to ask them. */
+export function createClient(ask: Ask): Api {
+  const get = <T>(path: string, query: Query, reader: Reader<T>): Promise<T> =>
+    answerOf(ask, { method: 'GET', path: path + queryText(query) }, reader);
+  const post = <T>(path: string, body: object, reader: Reader<T>): Promise<T> =>
+    answerOf(ask, { method: 'POST', path, body }, reader);
+  return {
+    status: () => get('/v1/status', {}, statusSchema),
+    requestRun: (body) => post('/v1/runs', body, runSchema),
+    planRun: (body) => post('/v1/plans', body, dryRunSchema),
+    runs: ({ states, ...query }) => get('/v1/runs', { ...query, state: states?.join(',') }, runListSchema),
+    run: (id) => get(`/v1/runs/${id}`, {}, runSchema),
+    runSymbols: (id, query) => get(`/v1/runs/${id}/symbols`, query, runSymbolsSchema),
+    coverage: ({ ...query }) => get('/v1/coverage', query, coverageSchema),
+    cell: (...place) => get(`/v1/cells/${place.map(encodeURIComponent).join('/')}`, {}, cellSchema),
+  };
+}
+
+/** Asks a server over HTTP. Throws `server_gone` when it does not answer. */
+export function askServer({ url, token }: { readonly url: string; readonly token: string }): Ask {
+  return async ({ method, path, body }) => {
+    try {
+      const response = await fetch(new URL(path, url), {
+        method,
+        headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+        signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      return { status: response.status, text: await response.text() };
+    } catch (error) {
+      throw new AppError('server_gone', { url, message: `${reasonOf(error)}.` }, error);
+    }
+  };
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+function queryText(query: Query): string {
+  const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`;
+}
+
+async function answerOf<T>(ask: Ask, request: Asked, reader: Reader<T>): Promise<T> {
+  const { status, text } = await ask(request);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (status < 300) return reader.parse(value);
+    throw new Refusal(problemSchema.parse(value));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new AppError('internal', { message: `${request.path} answered ${status} with something unknown` }, error);
+  }
+}
+
+/** The network's own word is in the cause; `fetch failed` says nothing. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,127 @@
+import { Command } from 'commander';
+import { AppError, EXIT, isAppError } from '@tapekeeper/core';
+import { openInstallation, type Installation } from '@tapekeeper/server/main';
+import { startServer, type RunningServer } from '@tapekeeper/server/server';
+import { askInProcess } from '@tapekeeper/server/upkeep/askInProcess';
+import type { Api } from '../api.ts';
+import { createClient } from '../client.ts';
+import type { Frame } from '../command.ts';
+import type { Context } from '../context.ts';
+import { summaryResult, summaryTable, sumsOf } from '../demo/collectionSummary.ts';
+import { firstCollection, type Collection } from '../demo/firstCollection.ts';
+import { openDemo } from '../demo/openDemo.ts';
+import { banner, nextSteps } from '../output/banner.ts';
+import { requireSpace } from '../requireSpace.ts';
+import { listenForStop, type StopSignal } from '../stopSignal.ts';
+
+interface Options {
+  readonly once?: boolean;
+}
+
+/** `start`: the whole program; with --demo over replayed data, collected first. */
+export function startCommand({ say, act }: Frame): Command {
+  // people at a terminal read the lines of the command, services the log
+  const logLevel = process.stderr.isTTY ? 'warn' : 'info';
+  return new Command('start')
+    .description(say('help.start'))
+    .option('--once', say('option.once'))
+    .action(act((context, options: Options) => start(context, options.once === true), logLevel));
+}
+
+async function start(context: Context, once: boolean): Promise<number> {
+  const { output, say, options } = context;
+  if (once && options.demo !== true) throw new AppError('usage', { problem: say('usage.once'), command: 'start ' });
+  const stop = listenForStop(() => output.note(`\n${say('start.stopping')}`));
+  try {
+    if (options.demo !== true) return await serve(context, stop);
+    const demo = await openDemo(context);
+    try {
+      return once ? await collectOnce(demo.context, stop) : await serve(demo.context, stop);
+    } finally {
+      await demo.close();
+    }
+  } finally {
+    stop.release();
+  }
+}
+
+/** Works and answers until it is told to stop. */
+async function serve(context: Context, stop: StopSignal): Promise<number> {
+  const { config, output, options } = context;
+  const running = await open(context, config.port);
+  try {
+    const { api, url } = running;
+    output.line(banner(context, await api.status(), url));
+    if (options.demo === true) {
+      const collection = await collectFirst(context, api, stop);
+      if (collection !== undefined) output.result({ ...summaryResult(context, collection), url });
+    } else {
+      output.result({ url, mode: config.mode, dataDir: config.dataDir });
+    }
+    if (!stop.signal.aborted) {
+      output.line(`\n${await nextSteps(context, api, url)}`);
+      await stop.asked;
+    }
+    return EXIT.ok;
+  } finally {
+    await running.close();
+  }
+}
+
+/** The first collection alone; its result is the last line, after everything has been closed. */
+async function collectOnce(context: Context, stop: StopSignal): Promise<number> {
+  const running = await open(context, undefined);
+  let collection: Collection;
+  try {
+    context.output.line(banner(context, await running.api.status(), undefined));
+    collection = (await collectFirst(context, running.api, stop)) ?? raiseInterrupted();
+  } finally {
+    await running.close();
+  }
+  context.output.result(summaryResult(context, collection));
+  return sumsOf(collection).failed === 0 ? EXIT.ok : EXIT.partial;
+}
+
+/** Undefined when it was told to stop: what is open goes on with the next start. */
+async function collectFirst(context: Context, api: Api, stop: StopSignal): Promise<Collection | undefined> {
+  const { output } = context;
+  await requireSpace(context, api);
+  output.note('');
+  try {
+    const collection = await firstCollection(context, api, stop.signal);
+    output.line(`\n${summaryTable(context, collection)}`);
+    return collection;
+  } catch (error) {
+    if (isAppError(error, 'interrupted')) return undefined;
+    throw error;
+  }
+}
+
+function raiseInterrupted(): never {
+  throw new AppError('interrupted');
+}
+
+interface Running {
+  readonly api: Api;
+  /** Where the interface and the page are; empty where nothing listens. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Opens, listens where a port is given, and begins to work. */
+async function open({ config, log }: Context, port: number | undefined): Promise<Running> {
+  const installation: Installation = await openInstallation(config, log);
+  let server: RunningServer | undefined;
+  const close = async (): Promise<void> => {
+    await server?.stop();
+    await installation.close();
+  };
+  try {
+    if (port !== undefined) server = await startServer(installation, { port });
+    await installation.worker.start();
+    return { api: createClient(askInProcess(installation)), url: server?.url ?? '', close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

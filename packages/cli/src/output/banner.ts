@@ -1,0 +1,39 @@
+import type { Status } from '@tapekeeper/contract';
+import { runningDatabaseUrls } from '@tapekeeper/server/upkeep/databaseUrls';
+import type { Api } from '../api.ts';
+import type { Context } from '../context.ts';
+import { bold } from './style.ts';
+import { pairs } from './table.ts';
+
+/** The first lines of a start: what runs, where it is reached, where the data lie. */
+export function banner({ config, say }: Context, status: Status, url: string | undefined): string {
+  const page: readonly (readonly [string, string])[] = url === undefined ? [] : [[say('start.page'), url]];
+  const sources = status.sources.map(({ source }) => source).join(', ');
+  return `${bold(`tapekeeper ${status.version}`)}  ${say(`mode.${status.mode}`)}\n\n${pairs([
+    ...page,
+    [say('status.data'), config.databaseUrl === null ? config.dataDir : say('status.elsewhere')],
+    [say('start.sources'), sources || '-'],
+    [say('status.marketDay'), status.marketDay],
+  ])}`;
+}
+
+/** What to do next, with what has to be typed. */
+export async function nextSteps(context: Context, api: Api, url: string): Promise<string> {
+  const { config, say, options } = context;
+  const demo = options.demo === true ? ' --demo' : '';
+  const at = options['dataDir'] === undefined ? demo : `${demo} --data-dir ${config.dataDir}`;
+  const { datasets } = await api.coverage({ dataset: 'daily_bars' });
+  const collected = datasets[0]?.from ?? null;
+  const reader = (await runningDatabaseUrls(config))?.reader;
+  const steps: (readonly [string, string])[] = [[say('next.page'), url]];
+  if (collected === null) {
+    if (config.tushareToken === null && demo === '') steps.push([say('next.init'), 'tapekeeper init']);
+    steps.push([say('next.sync'), `tapekeeper sync daily_bars${at}`]);
+  } else {
+    const day = datasets[0]?.to ?? collected;
+    steps.push([say('next.coverage'), `tapekeeper coverage${at}`], [say('next.why'), `tapekeeper why 600000.SH ${day}${at}`]);
+  }
+  if (reader !== undefined) steps.push([say('next.psql'), `psql "${reader}"`]);
+  if (demo !== '') steps.push([say('next.real'), 'tapekeeper init']);
+  return `${pairs(steps)}\n\n${say('start.stop')}`;
+}

@@ -1,0 +1,93 @@
+import type { Run, RunSymbols } from '@tapekeeper/contract';
+import { DATASETS, type SymbolOutcome } from '@tapekeeper/core';
+import type { Api } from '../api.ts';
+import type { Context } from '../context.ts';
+import { count, duration, instant, orDash } from './format.ts';
+import { stateText, warning } from './style.ts';
+import { pairs, table } from './table.ts';
+
+/** Outcomes that are worth a look, the worst first. */
+const NOTABLE: readonly SymbolOutcome[] = ['failed', 'quarantined', 'absent', 'fell_back', 'suspended'];
+const SYMBOLS_SHOWN = 10;
+
+/** One run: what was asked, what came of it, and the symbols that were not simply served. */
+export async function runDetails({ output, say, language }: Context, api: Api, run: Run): Promise<void> {
+  const notable = await notableSymbols(api, run);
+  output.result({ run, notable });
+  output.line(
+    pairs([
+      [say('run.run'), `${run.id}  ${say(`run.${run.type}`)} ${run.dataset}  ${DATASETS[run.dataset].title[language]}`],
+      [say('column.state'), stateText(run.state) + (run.error === null ? '' : `  ${run.error.code}`)],
+      [say('run.asked'), `${run.from} – ${run.to}  ${symbolsAsked(say, run)}  ${run.sources.join(', ')}`],
+      [say('run.cause'), causeOf(say, run)],
+      [say('run.items'), itemsOf(say, run)],
+      [say('run.rows'), say('run.rowsValue', { written: count(run.rowsWritten), unchanged: count(run.rowsUnchanged) })],
+      [say('run.calls'), count(run.calls)],
+      [say('run.times'), timesOf(say, run)],
+      [say('run.outcomes'), outcomesOf(run)],
+    ]),
+  );
+  if (run.error !== null) output.line(`\n${warning(run.error.message)}`);
+  if (notable.length === 0) return;
+  output.line();
+  output.line(
+    table(
+      [
+        { title: say('column.outcome') },
+        { title: say('column.symbol') },
+        { title: say('column.cells'), align: 'right' },
+        { title: say('column.source') },
+      ],
+      notable.flatMap(({ outcome, symbols, more }) => [
+        ...symbols.map(({ symbol, cells, source }) => [outcome, symbol, count(cells), orDash(source)]),
+        ...(more ? [[outcome, '…', '', '']] : []),
+      ]),
+    ),
+  );
+}
+
+interface Notable {
+  readonly outcome: SymbolOutcome;
+  readonly symbols: readonly { readonly symbol: string; readonly cells: number; readonly source: string | null }[];
+  /** Whether there are further ones. */
+  readonly more: boolean;
+}
+
+async function notableSymbols(api: Api, run: Run): Promise<readonly Notable[]> {
+  const found: Notable[] = [];
+  for (const outcome of NOTABLE) {
+    const page: RunSymbols = await api.runSymbols(run.id, { outcome, limit: SYMBOLS_SHOWN });
+    const symbols = page.symbols.flatMap(({ symbol, outcomes }) =>
+      outcomes.filter((one) => one.outcome === outcome).map(({ cells, source }) => ({ symbol, cells, source })),
+    );
+    if (symbols.length > 0) found.push({ outcome, symbols, more: page.next !== null });
+  }
+  return found;
+}
+
+function symbolsAsked(say: Context['say'], run: Run): string {
+  return run.symbols === null ? say('run.allSymbols') : say('run.someSymbols', { count: count(run.symbols) });
+}
+
+function causeOf(say: Context['say'], run: Run): string {
+  if (run.parentRunId !== null) return say('run.requirement', { run: run.parentRunId });
+  return say(`cause.${run.cause}`);
+}
+
+function itemsOf(say: Context['say'], run: Run): string {
+  const { itemsDone, itemsTotal, itemsFailed } = run.progress;
+  const failed = itemsFailed === 0 ? '' : say('run.itemsFailed', { failed: count(itemsFailed) });
+  return say('run.itemsValue', { done: count(itemsDone), total: count(itemsTotal) }) + failed;
+}
+
+function timesOf(say: Context['say'], run: Run): string {
+  const parts = [instant(run.startedAt ?? run.createdAt)];
+  if (run.runningMs !== null) parts.push(say('run.ran', { time: duration(run.runningMs) }));
+  if (run.waitingMs >= 1000) parts.push(say('run.waited', { time: duration(run.waitingMs) }));
+  return parts.join('  ');
+}
+
+function outcomesOf(run: Run): string {
+  const counted = Object.entries(run.outcomes).filter(([, number]) => number > 0);
+  return counted.length === 0 ? '-' : counted.map(([outcome, number]) => `${outcome} ${count(number)}`).join('  ');
+}

@@ -1,0 +1,103 @@
+import type { Bilingual } from './bilingual.ts';
+
+/** What `--help` says. */
+export const HELP_TEXTS = {
+  'help.tapekeeper': {
+    en: 'Keeps a local market database complete, fresh and verified.',
+    zh: '让本地行情数据库保持完整、及时、可信。',
+  },
+  'help.usage': { en: 'Usage:', zh: '用法：' },
+  'help.arguments': { en: 'Arguments:', zh: '参数：' },
+  'help.options': { en: 'Options:', zh: '选项：' },
+  'help.commands': { en: 'Commands:', zh: '命令：' },
+  'help.help': { en: 'say how a command is used', zh: '显示命令的用法' },
+  'help.init': { en: 'take a token, check it and its rights, make the database', zh: '录入令牌，检查令牌与权限，创建数据库' },
+  'help.start': { en: 'run the server: worker, API and page', zh: '启动服务：采集、接口与页面' },
+  'help.sync': { en: 'collect what a data set lacks', zh: '采集数据集中缺少的数据' },
+  'help.repair': { en: 'fill gaps between the first covered day and the last final one', zh: '补齐首个已覆盖日至最近确定日之间的缺口' },
+  'help.status': { en: 'say what runs, where the data lie, what is going on', zh: '显示运行情况、数据位置与进行中的任务' },
+  'help.runs': { en: 'list runs, or show one of them', zh: '列出运行，或查看其中一个' },
+  'help.coverage': { en: 'say how complete and fresh the data are', zh: '显示数据的完整程度与新鲜程度' },
+  'help.why': { en: 'explain one cell: covered by whom and when, or why it is missing', zh: '解释一个单元格：由谁、何时覆盖，或为何缺失' },
+  'help.doctor': { en: 'look for what would keep the program from working', zh: '检查可能妨碍程序工作的问题' },
+  'help.db': { en: 'reach the database', zh: '访问数据库' },
+  'help.dbUrl': { en: 'print the address of the database, read-only by default', zh: '输出数据库地址，默认为只读角色' },
+  'help.backup': { en: 'write all data into a file, while work goes on', zh: '把全部数据写入文件，期间照常工作' },
+  'help.restore': { en: 'fill a new installation from a backup', zh: '用备份恢复到新的安装' },
+  'help.replay': { en: 'serve recorded data as the real sources do', zh: '以真实数据源的协议提供录制的数据' },
+  'help.migrate': { en: 'bring the schema up to date', zh: '升级数据库结构' },
+  'help.globals': {
+    en: '"tapekeeper --help" lists the options of every command: --json, --data-dir, --demo and others.',
+    zh: '“tapekeeper --help” 列出各命令通用的选项：--json、--data-dir、--demo 等。',
+  },
+  'help.exitCodes': {
+    en: `Exit codes:
+  0   all is well
+  1   done, with failed items
+  64  the command or its arguments are wrong
+  65  a file holds no usable data
+  66  what was named is not there
+  69  a source, the database or the server cannot be reached
+  70  a fault of tapekeeper
+  74  the disk is full or cannot be written
+  75  another process is at it, or it was stopped: try again later
+  77  a token or right is missing
+  78  settings or the database do not fit`,
+    zh: `退出码：
+  0   一切正常
+  1   已完成，但有失败的条目
+  64  命令或参数有误
+  65  文件中没有可用数据
+  66  指定的对象不存在
+  69  无法连接数据源、数据库或服务
+  70  tapekeeper 自身出错
+  74  磁盘已满或无法写入
+  75  被其他进程占用，或已被停止：请稍后再试
+  77  缺少令牌或权限
+  78  设置或数据库不相符`,
+  },
+
+  'argument.dataset': { en: 'name of a data set, such as daily_bars', zh: '数据集名称，例如 daily_bars' },
+  'argument.repairDataset': { en: 'name of a data set; default: all that have been collected', zh: '数据集名称；默认：所有已采集的数据集' },
+  'argument.run': { en: 'number of a run', zh: '运行编号' },
+  'argument.symbol': { en: 'symbol, such as 600000.SH', zh: '代码，例如 600000.SH' },
+  'argument.day': { en: 'day, such as 2024-01-31', zh: '日期，例如 2024-01-31' },
+  'argument.backupFile': { en: 'file of the backup', zh: '备份文件' },
+
+  'option.version': { en: 'print the version', zh: '显示版本' },
+  'option.help': { en: 'say how it is used', zh: '显示用法' },
+  'option.demo': { en: 'use the demo: replayed data, in a directory of its own', zh: '使用演示：回放数据，独立目录' },
+  'option.json': { en: 'print the result as one line of JSON', zh: '以一行 JSON 输出结果' },
+  'option.dataDir': { en: 'directory of the database and secrets', zh: '数据库与密钥所在目录' },
+  'option.config': { en: 'file of settings; default: settings.json in the data directory', zh: '设置文件；默认：数据目录中的 settings.json' },
+  'option.port': { en: 'port of the API and the page; 0 takes a free one', zh: '接口与页面的端口；0 表示任选空闲端口' },
+  'option.databaseUrl': { en: 'PostgreSQL to use instead of the embedded one', zh: '使用指定的 PostgreSQL，而非内嵌的' },
+  'option.sources': { en: 'sources in the order of asking; "doctor --sources" asks each', zh: '数据源及其先后顺序；“doctor --sources” 会逐个询问' },
+  'option.historyFrom': { en: 'first day of a first sync that names none', zh: '首次采集未指定起始日时的起始日' },
+  'option.tushareUrl': { en: 'address of Tushare, or of a mirror', zh: 'Tushare 或其镜像的地址' },
+  'option.baostockUrl': { en: 'address of BaoStock, tcp://host:port', zh: 'BaoStock 的地址，tcp://host:port' },
+  'option.replayData': { en: 'folder of replayed data; default: the bundled sample', zh: '回放数据所在目录；默认：自带样例' },
+  'option.lang': { en: 'language of the output', zh: '输出语言' },
+  'option.logLevel': { en: 'least level of log lines: debug, info, warn, error, silent', zh: '日志最低级别：debug、info、warn、error、silent' },
+  'option.once': { en: 'with --demo: collect, then exit', zh: '与 --demo 合用：采集后退出' },
+  'option.tokenStdin': { en: 'read the token from standard input', zh: '从标准输入读取令牌' },
+  'option.syncFrom': { en: 'first day; default: the first covered one, or a year back', zh: '起始日；默认：首个已覆盖日，或一年前' },
+  'option.syncTo': { en: 'last day; default: the last final one', zh: '结束日；默认：最近的确定日' },
+  'option.symbols': { en: 'symbols with commas, or @file; default: all', zh: '以逗号分隔的代码，或 @文件；默认：全部' },
+  'option.source': { en: 'only these sources, in this order', zh: '仅用这些数据源，按此顺序' },
+  'option.force': { en: 'ask again for what is covered', zh: '已覆盖的也重新采集' },
+  'option.dryRun': { en: 'only say what would be done', zh: '只说明将要做什么' },
+  'option.noWait': { en: 'do not wait for the end; needs a running server', zh: '不等待结束；需要服务正在运行' },
+  'option.state': { en: 'only these states, with commas', zh: '仅列出这些状态，以逗号分隔' },
+  'option.dataset': { en: 'data set', zh: '数据集' },
+  'option.limit': { en: 'how many; default: 20', zh: '数量；默认：20' },
+  'option.from': { en: 'first day', zh: '起始日' },
+  'option.to': { en: 'last day', zh: '结束日' },
+  'option.runtime': { en: 'the role that may change rows', zh: '可修改数据的角色' },
+  'option.owner': { en: 'the role that may change everything', zh: '可修改一切的角色' },
+  'option.tusharePort': { en: 'port of Tushare; default: a free one', zh: 'Tushare 端口；默认：空闲端口' },
+  'option.baostockPort': { en: 'port of BaoStock; default: a free one', zh: 'BaoStock 端口；默认：空闲端口' },
+  'option.faults': { en: 'file of faults to show, JSON', zh: '故障脚本文件，JSON' },
+  'option.latency': { en: 'milliseconds before each answer', zh: '每次应答前的毫秒数' },
+  'option.migrateStatus': { en: 'only say where the schema stands', zh: '只显示数据库结构的版本' },
+} as const satisfies Record<string, Bilingual>;

@@ -1,0 +1,36 @@
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Instant } from '@tapekeeper/core';
+import type { CoverageReader } from '../app/coverageReader.ts';
+import type { AppDeps } from '../app/deps.ts';
+import type { SchemaStatus } from '../app/readiness.ts';
+
+/** What is fixed for the life of a server. */
+export interface ServerFacts {
+  readonly version: string;
+  readonly mode: 'live' | 'replay';
+  readonly startedAt: Instant;
+}
+
+/** What the routes work with. */
+export interface HttpContext {
+  readonly deps: AppDeps;
+  readonly facts: ServerFacts;
+  readonly coverage: CoverageReader;
+  readonly schemaStatus: () => Promise<SchemaStatus>;
+}
+
+/** The server with routes whose types follow from their schemas. */
+export type HttpApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,48 @@
+import swagger from '@fastify/swagger';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { HttpApp, ServerFacts } from './context.ts';
+
+/** Collects the document from the routes; it must be there before them. */
+export function registerOpenapi(app: HttpApp, facts: ServerFacts): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'tapekeeper',
+        version: facts.version,
+        description: 'Keeps a local market database complete, fresh and verified.',
+        license: { name: 'MIT' },
+      },
+      tags: [
+        { name: 'runs', description: 'What has been collected, is being collected, and would be' },
+        { name: 'coverage', description: 'How complete the data sets are, and why a cell is as it is' },
+        { name: 'system', description: 'Health and inventory of this installation' },
+        { name: 'page', description: 'The page that people look at' },
+      ],
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: (input) => withUsedSchemas(jsonSchemaTransformObject(input)),
+  });
+}
+
+/** Writing needs the token; reading is open to this machine. */
+export const NEEDS_TOKEN: readonly Record<string, string[]>[] = [{ token: [] }];
+
+/** Every schema comes as it is sent and as it is received; only those that a route refers to are kept. */
+function withUsedSchemas<Document extends object>(document: Document): Document {
+  const components =
+    'components' in document ? (document.components as { schemas?: Record<string, unknown> }) : {};
+  const all = components.schemas ?? {};
+  const used = new Set<string>();
+  const collect = (part: unknown): void => {
+    for (const [, name = ''] of JSON.stringify(part).matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      if (used.has(name)) continue;
+      used.add(name);
+      collect(all[name]);
+    }
+  };
+  collect({ ...document, components: {} });
+  const schemas = Object.fromEntries(Object.entries(all).filter(([name]) => used.has(name)));
+  return { ...document, components: { ...components, schemas } };
+}

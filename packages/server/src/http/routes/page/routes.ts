@@ -1,0 +1,40 @@
+import fastifyStatic from '@fastify/static';
+import { z } from 'zod';
+import { PROBLEM_ANSWER } from '../../answers.ts';
+import type { HttpApp } from '../../context.ts';
+
+/** The files of the page, by the only paths that lead to a file. */
+const FILES = [
+  { path: '/', file: 'index.html', type: 'text/html' },
+  { path: '/page.css', file: 'page.css', type: 'text/css' },
+  { path: '/page.js', file: 'page.js', type: 'text/javascript' },
+  { path: '/datasets.js', file: 'datasets.js', type: 'text/javascript' },
+  { path: '/draw.js', file: 'draw.js', type: 'text/javascript' },
+  { path: '/figures.js', file: 'figures.js', type: 'text/javascript' },
+  { path: '/runs.js', file: 'runs.js', type: 'text/javascript' },
+  { path: '/words.js', file: 'words.js', type: 'text/javascript' },
+  { path: '/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
+] as const;
+
+/** Serves the page from its folder. A name of a request never becomes a path of a file. */
+export function pageRoutes(app: HttpApp, pageDir: string): void {
+  app.register(fastifyStatic, { root: pageDir, serve: false, cacheControl: false });
+  for (const { path, file, type } of FILES) {
+    app.get(
+      path,
+      {
+        schema: {
+          summary: file,
+          tags: ['page'],
+          response: {
+            200: { description: file, content: { [type]: { schema: z.string() } } },
+            ...PROBLEM_ANSWER,
+          },
+        },
+      },
+      (_request, reply) => {
+        reply.header('cache-control', 'no-cache').sendFile(file);
+      },
+    );
+  }
+}

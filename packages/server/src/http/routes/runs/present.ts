@@ -1,0 +1,93 @@
+import type { DryRun, Run, RunSymbols } from '@tapekeeper/contract';
+import { isoInstant, RUN_MACHINE } from '@tapekeeper/core';
+import type { DryRunReport } from '../../../app/dryRun.ts';
+import type { PlanSummary } from '../../../ports/runStore.ts';
+import type { RunSymbolView, RunView } from '../../../ports/viewStore.ts';
+
+/** Before so much is done, a forecast would only jump about. */
+const FORECAST_FROM_PART = 0.05;
+const FORECAST_FROM_ITEMS = 20;
+
+export function presentRun(run: RunView): Run {
+  return {
+    id: run.id,
+    type: run.type,
+    dataset: run.dataset,
+    from: run.params.from,
+    to: run.params.to,
+    symbols: run.params.symbols?.length ?? null,
+    sources: [...run.params.sources],
+    force: run.params.force,
+    cause: run.cause,
+    requestedBy: run.requestedBy,
+    parentRunId: run.parentRunId,
+    resumesRunId: run.resumesRunId,
+    state: run.state,
+    reason: run.reason,
+    error: run.error === null ? null : { code: run.error.code, message: run.error.message },
+    plan: run.plan === null ? null : presentPlan(run.plan),
+    progress: presentProgress(run),
+    outcomes: run.outcomes,
+    rowsWritten: run.rowsWritten,
+    rowsUnchanged: run.rowsUnchanged,
+    calls: run.calls,
+    bytes: run.bytes,
+    createdAt: isoInstant(run.createdAt),
+    startedAt: run.startedAt === null ? null : isoInstant(run.startedAt),
+    finishedAt: run.finishedAt === null ? null : isoInstant(run.finishedAt),
+    waitingMs: Math.max(0, (run.startedAt ?? run.finishedAt ?? run.readAt) - run.createdAt),
+    runningMs: runningMsOf(run),
+  };
+}
+
+/** Progress counts every symbol that is done with, however it went, so that it reaches the whole. */
+function presentProgress(run: RunView): Run['progress'] {
+  const symbolsDone = Object.values(run.outcomes).reduce((sum, count) => sum + count, 0);
+  const isOver = RUN_MACHINE.terminal.includes(run.state);
+  const runningMs = runningMsOf(run);
+  const rows = run.rowsWritten + run.rowsUnchanged;
+  return {
+    symbolsTotal: run.symbolsTotal,
+    symbolsDone,
+    itemsTotal: run.itemsTotal,
+    itemsDone: run.itemsDone,
+    itemsFailed: run.itemsFailed,
+    rowsPerSecond: runningMs === null || runningMs === 0 ? null : rows / (runningMs / 1000),
+    etaMs: run.state === 'running' && runningMs !== null ? forecast(run, symbolsDone, runningMs) : null,
+    currentSymbol: isOver ? null : run.lastSymbol,
+    currentSource: isOver ? null : run.lastSource,
+  };
+}
+
+function runningMsOf(run: RunView): number | null {
+  return run.startedAt === null ? null : Math.max(0, (run.finishedAt ?? run.readAt) - run.startedAt);
+}
+
+function forecast(run: RunView, symbolsDone: number, runningMs: number): number | null {
+  const total = run.symbolsTotal;
+  if (symbolsDone === 0 || total === 0) return null;
+  if (symbolsDone / total < FORECAST_FROM_PART && run.itemsDone < FORECAST_FROM_ITEMS) return null;
+  return Math.max(0, (runningMs / symbolsDone) * (total - symbolsDone));
+}
+
+function presentPlan(plan: PlanSummary): NonNullable<Run['plan']> {
+  const { source, sources, shape, items, calls, cells, unservedCells, estimatedMs } = plan;
+  return { source, sources: [...sources], shape, items, calls, cells, unservedCells, estimatedMs };
+}
+
+export function presentDryRun(report: DryRunReport): DryRun {
+  const { dataset, from, to, plan, requires } = report;
+  return { dataset, from, to, plan: presentPlan(plan), requires: [...requires] };
+}
+
+/** One page of symbols, of a reading that asked for one more than the page holds. */
+export function presentRunSymbols(symbols: readonly RunSymbolView[], limit: number): RunSymbols {
+  const page = symbols.slice(0, limit);
+  return {
+    symbols: page.map(({ symbol, outcomes }) => ({
+      symbol,
+      outcomes: outcomes.map(({ outcome, cells, source, detail }) => ({ outcome, cells, source, detail })),
+    })),
+    next: symbols.length > limit ? (page.at(-1)?.instrumentId ?? null) : null,
+  };
+}

@@ -1,0 +1,165 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { requestSync } from '../../packages/server/src/app/requestSync.ts';
+import type { Installation } from '../../packages/server/src/main.ts';
+import { sql } from '../../packages/server/src/store/connection.ts';
+import { Comparison } from '../../scripts/verify/comparison.ts';
+import { compareSymbol } from '../../scripts/verify/compareSymbol.ts';
+import type { Conversation, Moment, Verdict } from '../support/postgresProxy.ts';
+import { runEnded } from '../support/runToEnd.ts';
+import { until } from '../support/until.ts';
+import { disagreements, looseEnds } from './agreement.ts';
+import { sampleCollections, type Collection } from './collection.ts';
+import { openSampleStand } from './sampleStand.ts';
+import { openControl, type ChaosDatabase, type Stand } from './stand.ts';
+import { movesShard } from './transactions.ts';
+import { WorkerNode, type NodeWatch } from './workerNode.ts';
+
+// A worker that was given up must not write (R4), whatever it was doing when it froze; and nothing that
+// it holds may keep the others from going on (R2).
+
+/** Silent after a second, so that nobody waits for long. */
+const HASTY = { TAPEKEEPER_HEARTBEAT_MS: '100', TAPEKEEPER_SILENT_MS: '1000', TAPEKEEPER_RESCUE_MS: '100' };
+const UNWATCHED: NodeWatch = { database: () => 'pass', answer: () => 'pass' };
+
+let stand: Stand;
+let collection: Collection;
+let database: ChaosDatabase;
+let control: Installation;
+let nodes: WorkerNode[];
+
+beforeAll(async () => {
+  stand = await openSampleStand();
+  collection = (await sampleCollections(stand.world))[0] as Collection;
+});
+
+afterAll(() => stand.stop());
+
+beforeEach(async () => {
+  database = await stand.createDatabase();
+  control = await openControl(stand, database.url);
+  nodes = [];
+});
+
+afterEach(async () => {
+  for (const node of nodes) await node.close();
+  await control.close();
+  await database.drop();
+});
+
+describe('a worker frozen for longer than its silence', () => {
+  test('during a call wakes to find its lease gone, and writes nothing', async () => {
+    let answers = 0;
+    await freezeAndWake((freeze) => ({
+      ...UNWATCHED,
+      answer: () => ((answers += 1) === 12 ? freeze() : 'pass'),
+    }));
+  }, 60_000);
+
+  test('in the middle of a commit keeps nobody waiting, and its commit fails', async () => {
+    await freezeAndWake((freeze) => ({
+      ...UNWATCHED,
+      database: (moment, conversation) =>
+        moment.kind === 'statement' && /INTO tapekeeper\.attempt/.test(moment.text) && copiesBars(conversation)
+          ? freeze()
+          : 'pass',
+    }));
+  }, 60_000);
+
+  test('in the middle of a COPY keeps nobody waiting, and its rows are gone', async () => {
+    await freezeAndWake((freeze) => ({
+      ...UNWATCHED,
+      database: (moment, conversation) => (moment.kind === 'copy' && copiesBars(conversation) ? freeze() : 'pass'),
+    }));
+  }, 60_000);
+});
+
+test('a worker killed before its first heartbeat is missed by the others', async () => {
+  const claimed = Promise.withResolvers<void>();
+  const silentHeart = (moment: Moment, conversation: Conversation): Verdict => {
+    if (conversation.application === 'tapekeeper heart') return { cutAfter: 0 };
+    if (moment.kind !== 'committed' || !movesShard(conversation)) return 'pass';
+    dead.kill();
+    claimed.resolve();
+    return { cutAfter: 0 };
+  };
+  const dead = await makeNode({ ...UNWATCHED, database: silentHeart });
+  const run = await requestSync(control.deps, collection.requests[0]!);
+  await dead.start();
+  await claimed.promise;
+  await dead.gone(control.db);
+  await control.db.rows(sql`UPDATE tapekeeper.worker SET heartbeat_at = NULL`);
+
+  const other = await makeNode(UNWATCHED);
+  await other.start();
+  expect((await runEnded(control.deps, run)).state).toBe('success');
+  await expectTruth();
+}, 60_000);
+
+/** Freezes a worker in the moment that the watch names, lets another take over, and wakes it. */
+async function freezeAndWake(watchOf: (freeze: () => 'pass') => NodeWatch): Promise<void> {
+  const frozen = Promise.withResolvers<void>();
+  let isFrozen = false;
+  const stale = await makeNode(
+    watchOf(() => {
+      if (!isFrozen) stale.pause();
+      isFrozen = true;
+      frozen.resolve();
+      return 'pass';
+    }),
+  );
+  const run = await requestSync(control.deps, collection.requests[0]!);
+  await stale.start();
+  await frozen.promise;
+  const staleId = await onlyWorker();
+
+  const other = await makeNode(UNWATCHED);
+  await other.start();
+  await until(async () => (await attemptsOfOthers(staleId)) > 0);
+  const before = await attemptsOf(staleId);
+  const woken = stale.logged('lease lost');
+  stale.resume();
+  await woken;
+
+  expect((await runEnded(control.deps, run)).state).toBe('success');
+  expect(await attemptsOf(staleId)).toBe(before);
+  await expectTruth();
+}
+
+function copiesBars({ statements }: Conversation): boolean {
+  return statements.some((text) => text.startsWith('COPY market.daily_bars'));
+}
+
+async function makeNode(watch: NodeWatch): Promise<WorkerNode> {
+  const node = await WorkerNode.make({
+    databaseUrl: database.url,
+    replay: stand.replay,
+    marketDay: stand.world.lastDay,
+    watch,
+    settings: HASTY,
+  });
+  nodes.push(node);
+  return node;
+}
+
+async function onlyWorker(): Promise<number> {
+  return (await control.db.one(sql<{ id: number }>`SELECT id FROM tapekeeper.worker`)).id;
+}
+
+async function attemptsOf(worker: number): Promise<number> {
+  return (await control.db.one(sql<{ count: number }>`
+    SELECT count(*) FROM tapekeeper.attempt WHERE worker_id = ${worker}`)).count;
+}
+
+async function attemptsOfOthers(worker: number): Promise<number> {
+  return (await control.db.one(sql<{ count: number }>`
+    SELECT count(*) FROM tapekeeper.attempt WHERE worker_id <> ${worker}`)).count;
+}
+
+/** Every row is the file's, and ledger, coverage and rows agree. */
+async function expectTruth(): Promise<void> {
+  const check = new Comparison(collection.name);
+  for (const symbol of collection.symbols) await compareSymbol(check, control.db, collection.truthOf(symbol));
+  expect(check.examples).toEqual([]);
+  expect(await disagreements(control.db, collection.symbols)).toEqual([]);
+  expect(await looseEnds(control.db, collection.symbols)).toEqual([]);
+}

@@ -1,0 +1,25 @@
+import { describe } from 'vitest';
+import { createStore } from '../../packages/server/src/store/store.ts';
+import { useCleanDatabase } from '../support/cleanDatabase.ts';
+import type { TestDatabase } from '../support/testDatabase.ts';
+import { describeClaims } from './store/claims.ts';
+import { describeCommits } from './store/commits.ts';
+import { describeCoverage } from './store/coverage.ts';
+import { describeRescue } from './store/rescue.ts';
+import { describeRows } from './store/rows.ts';
+import type { Stand } from './store/stand.ts';
+import { describeStates } from './store/states.ts';
+
+/** What the use cases rely on in a store, whatever server it is on. */
+export function describeStore(name: string, open: () => Promise<TestDatabase>): void {
+  describe(name, () => {
+    const database = useCleanDatabase(open);
+    const stand: Stand = () => ({ db: database().db, store: createStore(database().db) });
+    describeStates(stand);
+    describeClaims(stand);
+    describeCommits(stand);
+    describeRows(stand);
+    describeCoverage(stand);
+    describeRescue(stand);
+  });
+}
