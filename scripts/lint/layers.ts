@@ -39,6 +39,7 @@ const CONTRACT_AND_FASTIFY = ['@tapekeeper/contract', 'fastify', '@fastify/*', '
 
 export const LAYERS: readonly Layer[] = [
   layer('packages/core/src', []),
+  layer('packages/web/public', []),
   layer('packages/contract/src', ['@tapekeeper/core', 'zod']),
   layer('packages/replay/src', ['@tapekeeper/core', 'node:*'], { network: true }),
   layer(
@@ -47,6 +48,11 @@ export const LAYERS: readonly Layer[] = [
       '@tapekeeper/core',
       '@tapekeeper/contract',
       '@tapekeeper/server/main',
+      '@tapekeeper/server/config',
+      '@tapekeeper/server/server',
+      '@tapekeeper/server/log',
+      '@tapekeeper/server/nearest',
+      '@tapekeeper/server/upkeep/*',
       'commander',
       'cli-table3',
       'cli-progress',
@@ -69,6 +75,10 @@ export const LAYERS: readonly Layer[] = [
   part('live', [...CONTRACT_AND_FASTIFY, 'ws'], { layers: ['app'], typesOf: ['ports'], network: true }),
   part('notify', ['nodemailer', 'zod', 'node:*'], { network: true }),
   part('observe', ['pino', 'prom-client', 'node:*']),
+  part('upkeep', ['@tapekeeper/replay', '@tapekeeper/server', 'node:*'], {
+    layers: ['ports', 'app', 'http', 'sources', 'store', 'config.ts', 'clock.ts', 'main.ts'],
+  }),
+  part('server.ts', ['node:*'], { layers: ['http', 'upkeep', 'store', 'ports', 'main.ts'], network: true }),
   part('config.ts', ['zod', 'node:*'], { layers: ['nearest.ts'] }),
   part('nearest.ts', [], { layers: [] }),
   part('clock.ts', ['node:*']),
