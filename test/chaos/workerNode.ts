@@ -48,7 +48,6 @@ export class WorkerNode {
   readonly log: string[] = [];
   readonly #options: NodeOptions;
   readonly #dataDir: string;
-  readonly #lineListeners = new Set<(line: string) => void>();
   #boot: Boot | undefined;
 
   static async make(options: NodeOptions): Promise<WorkerNode> {
@@ -143,18 +142,6 @@ export class WorkerNode {
     }
   }
 
-  /** Resolves with the first log line, of those still to come, that holds the text. */
-  logged(text: string): Promise<string> {
-    return new Promise((resolve) => {
-      const listener = (line: string): void => {
-        if (!line.includes(text)) return;
-        this.#lineListeners.delete(listener);
-        resolve(line);
-      };
-      this.#lineListeners.add(listener);
-    });
-  }
-
   /** Ends the worker in order and removes the directory. Throws when the worker does not end by itself. */
   async close(): Promise<void> {
     const boot = this.#boot;
@@ -162,6 +149,8 @@ export class WorkerNode {
     let forced = false;
     if (boot !== undefined) {
       if (boot.alive) {
+        // a stopped process hears nothing until it goes on
+        boot.child.kill('SIGCONT');
         boot.child.kill('SIGTERM');
         const force = setTimeout(() => {
           forced = true;
@@ -187,7 +176,6 @@ export class WorkerNode {
   #noteLine(line: string): void {
     this.log.push(line);
     if (this.log.length > KEPT_LINES) this.log.shift();
-    for (const listener of this.#lineListeners) listener(line);
   }
 }
 

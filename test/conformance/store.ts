@@ -2,13 +2,16 @@ import { describe } from 'vitest';
 import { createStore } from '../../packages/server/src/store/store.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
 import type { TestDatabase } from '../support/testDatabase.ts';
+import { describeBudgets } from './store/budgets.ts';
 import { describeClaims } from './store/claims.ts';
 import { describeCommits } from './store/commits.ts';
 import { describeCoverage } from './store/coverage.ts';
+import { describeEvents } from './store/events.ts';
 import { describeRescue } from './store/rescue.ts';
 import { describeRows } from './store/rows.ts';
 import type { Stand } from './store/stand.ts';
 import { describeStates } from './store/states.ts';
+import { describeViews } from './store/views.ts';
 
 /** What the use cases rely on in a store, whatever server it is on. */
 export function describeStore(name: string, open: () => Promise<TestDatabase>): void {
@@ -21,5 +24,8 @@ export function describeStore(name: string, open: () => Promise<TestDatabase>): 
     describeRows(stand);
     describeCoverage(stand);
     describeRescue(stand);
+    describeBudgets(stand);
+    describeEvents(stand);
+    describeViews(stand);
   });
 }

@@ -1,5 +1,4 @@
 import { plainDay, type Row, type Symbol } from '@tapekeeper/core';
-import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { afterEach } from 'vitest';
 import type { AppDeps } from '../../packages/server/src/app/deps.ts';
 import type { HttpApp } from '../../packages/server/src/http/context.ts';
@@ -14,14 +13,23 @@ export const HOST = `127.0.0.1:${PORT}`;
 export const TOKEN = 'the-token-of-the-tests';
 export const PAGE_DIR = new URL('../../packages/web/public/', import.meta.url).pathname;
 
+export interface Asked {
+  readonly method?: 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly payload?: string | object;
+}
+
+export type Answer = Awaited<ReturnType<HttpApp['inject']>>;
+
 export interface HttpStand extends AppStand {
   readonly app: HttpApp;
   readonly tushare: HandSource;
   readonly baostock: HandSource;
   /** A request as a command on this machine makes it, with the token where it writes. */
-  ask(request: InjectOptions): Promise<LightMyRequestResponse>;
-  get(url: string): Promise<LightMyRequestResponse>;
-  post(url: string, body: object): Promise<LightMyRequestResponse>;
+  ask(request: Asked): Promise<Answer>;
+  get(url: string): Promise<Answer>;
+  post(url: string, body: object): Promise<Answer>;
 }
 
 export interface HttpStandOptions extends Partial<AppStandOptions> {
@@ -34,7 +42,11 @@ const opened: HttpApp[] = [];
 
 /** The interface over the use cases, with two honest sources; it listens nowhere and is closed after the test. */
 export async function createHttpStand(db: Database, options: HttpStandOptions = {}): Promise<HttpStand> {
-  const tushare = createHandSource({ id: 'tushare', capabilities: BY_DAY, answer: (question) => honestAnswer(question) });
+  const tushare = createHandSource({
+    id: 'tushare',
+    capabilities: BY_DAY,
+    answer: (question) => honestAnswer(question),
+  });
   const baostock = createHandSource({
     id: 'baostock',
     capabilities: BY_SYMBOL,
@@ -53,7 +65,7 @@ export async function createHttpStand(db: Database, options: HttpStandOptions = 
   });
   opened.push(app);
   await app.ready();
-  const ask = (request: InjectOptions): Promise<LightMyRequestResponse> =>
+  const ask = (request: Asked): Promise<Answer> =>
     app.inject({
       ...request,
       headers: {

@@ -20,7 +20,13 @@ describe('beginning a run', () => {
     expect(accepted.statusCode).toBe(202);
     const run = runSchema.parse(accepted.json());
     expect(accepted.headers.location).toBe(`/v1/runs/${run.id}`);
-    expect(run).toMatchObject({ state: 'pending', requestedBy: 'api', cause: 'person', from: SPAN.from, to: SPAN.to });
+    expect(run).toMatchObject({
+      state: 'pending',
+      requestedBy: 'api',
+      cause: 'person',
+      from: SPAN.from,
+      to: SPAN.to,
+    });
 
     await stand.work();
     const done = runSchema.parse((await stand.get(`/v1/runs/${run.id}`)).json());
@@ -36,14 +42,25 @@ describe('beginning a run', () => {
 
   it('keeps what was wished for: type, symbols, sources, force', async () => {
     const symbols = SYMBOLS.slice(0, 2);
-    const answer = await stand.post('/v1/runs', { ...WISH, type: 'repair', symbols, sources: ['baostock'], force: true });
+    const answer = await stand.post('/v1/runs', {
+      ...WISH,
+      type: 'repair',
+      symbols,
+      sources: ['baostock'],
+      force: true,
+    });
     expect(answer.json()).toMatchObject({ type: 'repair', symbols: 2, sources: ['baostock'], force: true });
   });
 
   it.each([
     ['an unknown data set', { dataset: 'daily_barz' }, 404, 'unknown_dataset'],
     ['a day that is none', { dataset: 'daily_bars', from: '2024-02-30' }, 400, 'bad_day'],
-    ['an end before the start', { dataset: 'daily_bars', from: '2024-01-10', to: '2024-01-04' }, 400, 'day_order'],
+    [
+      'an end before the start',
+      { dataset: 'daily_bars', from: '2024-01-10', to: '2024-01-04' },
+      400,
+      'day_order',
+    ],
     ['a day to come', { dataset: 'daily_bars', to: '2024-03-01' }, 400, 'future_day'],
     ['an unknown source', { dataset: 'daily_bars', sources: ['moon'] }, 400, 'unknown_source'],
     ['a symbol of no form', { dataset: 'daily_bars', symbols: ['x'] }, 404, 'unknown_symbol'],
@@ -58,7 +75,11 @@ describe('beginning a run', () => {
 describe('a dry run', () => {
   it('says which lists would come first where they are missing, and plans nothing', async () => {
     const plan = dryRunSchema.parse((await stand.post('/v1/plans', WISH)).json());
-    expect(plan).toMatchObject({ dataset: 'daily_bars', ...SPAN, requires: ['trade_calendar', 'stock_basics'] });
+    expect(plan).toMatchObject({
+      dataset: 'daily_bars',
+      ...SPAN,
+      requires: ['trade_calendar', 'stock_basics'],
+    });
     expect(plan.plan).toMatchObject({ source: null, items: 0, calls: 0 });
   });
 
@@ -76,7 +97,10 @@ describe('a dry run', () => {
 
   it('plans nothing for what is covered', async () => {
     await stand.sync(WISH);
-    expect((await stand.post('/v1/plans', WISH)).json()).toMatchObject({ requires: [], plan: { items: 0, cells: 0 } });
+    expect((await stand.post('/v1/plans', WISH)).json()).toMatchObject({
+      requires: [],
+      plan: { items: 0, cells: 0 },
+    });
   });
 
   it('refuses what the run would refuse', async () => {
@@ -89,7 +113,8 @@ describe('a dry run', () => {
 describe('the list of runs', () => {
   it('gives each run once, newest first, in pages', async () => {
     const ids = [];
-    for (let count = 0; count < 5; count++) ids.push(await requestSync(stand.deps, { dataset: 'stock_basics' }));
+    for (let count = 0; count < 5; count++)
+      ids.push(await requestSync(stand.deps, { dataset: 'stock_basics' }));
     const seen = [];
     let url = '/v1/runs?limit=2';
     for (;;) {
@@ -132,7 +157,11 @@ describe('the list of runs', () => {
 describe('one run', () => {
   it('tells the error of a failed one, and nothing else of it', async () => {
     stand.tushare.answer = () => {
-      throw new AppError('permission_denied', { source: 'tushare', api: 'stock_basics', message: 'no right.' });
+      throw new AppError('permission_denied', {
+        source: 'tushare',
+        api: 'stock_basics',
+        message: 'no right.',
+      });
     };
     const run = await stand.sync({ dataset: 'stock_basics', sources: ['tushare'] });
     const told = runSchema.parse((await stand.get(`/v1/runs/${run.id}`)).json());
@@ -146,9 +175,12 @@ describe('one run', () => {
     expect(answer.json()).toMatchObject({ code: 'unknown_run' });
   });
 
-  it.each(['abc', '-1', '0', '1.5', '99999999999999999999', '%00', "1'--"])('is asked for by a number, not by %s', async (id) => {
-    expect((await stand.get(`/v1/runs/${id}`)).statusCode).toBe(400);
-  });
+  it.each(['abc', '-1', '0', '1.5', '99999999999999999999', '%00', "1'--"])(
+    'is asked for by a number, not by %s',
+    async (id) => {
+      expect((await stand.get(`/v1/runs/${id}`)).statusCode).toBe(400);
+    },
+  );
 });
 
 describe('the symbols of a run', () => {
@@ -164,13 +196,16 @@ describe('the symbols of a run', () => {
       after = next;
     }
     expect(seen.map((one) => one.symbol).toSorted()).toEqual(SYMBOLS.toSorted());
-    expect(new Set(seen.flatMap((one) => one.outcomes.map(({ outcome }) => outcome)))).toEqual(new Set(['ok']));
+    expect(new Set(seen.flatMap((one) => one.outcomes.map(({ outcome }) => outcome)))).toEqual(
+      new Set(['ok']),
+    );
   });
 
   it('can be narrowed to an outcome', async () => {
     const run = await stand.sync(WISH);
     const of = async (outcome: string) =>
-      runSymbolsSchema.parse((await stand.get(`/v1/runs/${run.id}/symbols?outcome=${outcome}`)).json()).symbols.length;
+      runSymbolsSchema.parse((await stand.get(`/v1/runs/${run.id}/symbols?outcome=${outcome}`)).json())
+        .symbols.length;
     expect(await of('ok')).toBe(SYMBOLS.length);
     expect(await of('failed')).toBe(0);
     expect((await stand.get(`/v1/runs/${run.id}/symbols?outcome=fine`)).statusCode).toBe(400);

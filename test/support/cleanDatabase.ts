@@ -20,7 +20,7 @@ const FIRST = ['tapekeeper.shard', 'tapekeeper.run', 'tapekeeper.fire', 'tapekee
 /** Tables that belong to the schema. */
 const KEPT = ['tapekeeper.state_step', 'tapekeeper.migration'];
 
-async function emptyTables(db: Database): Promise<void> {
+export async function emptyTables(db: Database): Promise<void> {
   const found = await db.rows<{ name: string }>(sql`
     SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('tapekeeper', 'market') AND c.relkind IN ('r', 'p') AND NOT c.relispartition`);

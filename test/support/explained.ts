@@ -64,7 +64,6 @@ interface PlanNode {
   readonly 'Actual Loops'?: number;
   readonly 'Rows Removed by Filter'?: number;
   readonly 'Rows Removed by Index Recheck'?: number;
-  readonly 'Rows Removed by Join Filter'?: number;
   readonly Plans?: readonly PlanNode[];
 }
 
@@ -87,6 +86,7 @@ async function explain(tx: Transaction, query: RawBuilder<unknown>): Promise<Exp
     return undefined;
   } finally {
     await tx.rows(sql`ROLLBACK TO SAVEPOINT explained`);
+    await tx.rows(sql`RELEASE SAVEPOINT explained`);
   }
 }
 

@@ -27,7 +27,7 @@ export async function fillHistory(owner: Database, { runs, itemsARun }: History)
 async function fillRuns(owner: Database, runs: number): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.worker (node, boot, pid, started_at, stopped_at)
-    SELECT 'node ' || n, gen_random_uuid(), n, now() - interval '1 day', now() FROM generate_series(1, ${runs / 100}::int) AS n`);
+    SELECT 'node ' || n, gen_random_uuid(), n, now() - interval '1 day', now() FROM generate_series(1, ${Math.ceil(runs / 10)}::int) AS n`);
   await owner.rows(sql`
     INSERT INTO tapekeeper.run (id, type, dataset, params, cause, state, parent_run_id, created_at, started_at, finished_at)
     OVERRIDING SYSTEM VALUE
@@ -77,7 +77,7 @@ async function fillOthers(owner: Database, runs: number): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.quarantine (dataset, symbol, day, source, run_id, item_no, rule, row, state)
     SELECT 'daily_bars', to_char(n % 500, 'FM000000') || '.SZ', date '2020-01-01' + n / 500 % 1500, 'tushare', 1, 1,
-      CASE WHEN n % 2 = 0 THEN 'unknown_symbol' ELSE 'ohlc_order' END, '{}', CASE WHEN n % 2 = 0 THEN 'replayed' ELSE 'held' END
+      CASE WHEN n % 2 = 0 THEN 'unknown_symbol' ELSE 'ohlc_order' END, jsonb_build_object('n', n), CASE WHEN n % 2 = 0 THEN 'replayed' ELSE 'held' END
     FROM generate_series(1, ${runs / 2}::int) AS n`);
   await owner.rows(sql`
     INSERT INTO tapekeeper.revision (dataset, symbol, day, was, source, run_id, known_from, known_until, replaced_by_run)

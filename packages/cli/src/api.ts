@@ -34,7 +34,10 @@ export interface Api {
   /** Newest first. */
   runs(query: RunQuery): Promise<RunList>;
   run(id: number): Promise<Run>;
-  runSymbols(id: number, query: { outcome?: SymbolOutcome; after?: number; limit?: number }): Promise<RunSymbols>;
+  runSymbols(
+    id: number,
+    query: { outcome?: SymbolOutcome; after?: number; limit?: number },
+  ): Promise<RunSymbols>;
   coverage(query: SpanQuery): Promise<Coverage>;
   cell(dataset: string, symbol: string, day: string): Promise<Cell>;
 }

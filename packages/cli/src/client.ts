@@ -81,7 +81,11 @@ async function answerOf<T>(ask: Ask, request: Asked, reader: Reader<T>): Promise
     throw new Refusal(problemSchema.parse(value));
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw new AppError('internal', { message: `${request.path} answered ${status} with something unknown` }, error);
+    throw new AppError(
+      'internal',
+      { message: `${request.path} answered ${status} with something unknown` },
+      error,
+    );
   }
 }
 

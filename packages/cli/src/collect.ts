@@ -4,6 +4,7 @@ import type { Api } from './api.ts';
 import type { Context } from './context.ts';
 import { followRun } from './followRun.ts';
 import { showProgress } from './output/progress.ts';
+import { requireSpace, spaceWatch } from './requireSpace.ts';
 import { openForWorking, reopenForWorking, type Session } from './session.ts';
 import { listenForStop } from './stopSignal.ts';
 
@@ -32,6 +33,7 @@ export async function collect(
     if (!wait && session.serverUrl === undefined) {
       throw new AppError('usage', { problem: say('usage.noWait'), command: 'sync ' });
     }
+    await requireSpace(context, session.api);
     for (const body of await bodiesOf(session.api)) {
       const asked = await joinOrRequest(context, session, body);
       if (!wait) {
@@ -54,8 +56,13 @@ export async function collect(
 
 /** A run of the same question that is still open is followed rather than asked for twice. */
 async function joinOrRequest({ output, say }: Context, { api }: Session, body: NewRunBody): Promise<Run> {
-  const { runs } = await api.runs({ dataset: body.dataset, states: ['pending', 'running', 'paused'], limit: 50 });
-  const open = runs.find((run) => isSameQuestion(run, body));
+  const { runs } = await api.runs({
+    dataset: body.dataset,
+    states: ['pending', 'running', 'paused'],
+    limit: 50,
+  });
+  const usual = (await api.status()).sources.map(({ source }) => source);
+  const open = runs.find((run) => isSameQuestion(run, { ...body, sources: body.sources ?? usual }));
   if (open === undefined) return api.requestRun(body);
   output.note(say('sync.joined', { run: open.id }));
   return open;
@@ -72,7 +79,7 @@ function isSameQuestion(run: Run, body: NewRunBody): boolean {
     body.symbols === undefined &&
     (body.from === undefined || day(body.from) === day(run.from)) &&
     (body.to === undefined || day(body.to) === day(run.to)) &&
-    (body.sources === undefined || body.sources.join() === run.sources.join())
+    body.sources?.join() === run.sources.join()
   );
 }
 
@@ -86,14 +93,18 @@ async function follow(
 ): Promise<Session> {
   const { output, say } = context;
   const progress = showProgress(say);
+  const watchSpace = spaceWatch(context);
   let session = first;
   try {
     for (;;) {
       try {
-        await followRun(session.api, asked.id, (run) => {
+        const { api } = session;
+        const look = async (run: Run): Promise<void> => {
           keep(run);
           progress.show(run);
-        }, signal);
+          await watchSpace(api);
+        };
+        await followRun(api, asked.id, look, signal);
         return session;
       } catch (error) {
         if (!isAppError(error, 'server_gone') || session.serverUrl === undefined) throw error;
@@ -109,5 +120,7 @@ async function follow(
 
 function noteOpen({ output, say }: Context, session: Session, run: Run | undefined): void {
   if (run === undefined) return;
-  output.note(say(session.serverUrl === undefined ? 'sync.stoppedHere' : 'sync.stoppedWatching', { run: run.id }));
+  output.note(
+    say(session.serverUrl === undefined ? 'sync.stoppedHere' : 'sync.stoppedWatching', { run: run.id }),
+  );
 }

@@ -10,8 +10,11 @@ type Work<Args extends readonly unknown[]> = (context: Context, ...args: Args) =
 /** What the files of commands/ build their commands with. */
 export interface Frame {
   readonly say: Say;
-  /** Makes commander's action of a work; the log level is that where none is set. */
-  act<Args extends readonly unknown[]>(work: Work<Args>, logLevel?: 'info' | 'warn'): (...given: unknown[]) => Promise<void>;
+  /** Makes commander's action of a work, with a log for people unless the command runs as a service. */
+  act<Args extends readonly unknown[]>(
+    work: Work<Args>,
+    isService?: (options: GlobalOptions) => boolean,
+  ): (...given: unknown[]) => Promise<void>;
 }
 
 /** A frame that hands the exit code of the command at work to `finish`. */
@@ -19,15 +22,19 @@ export function createFrame(say: Say, language: Language, finish: (exit: number)
   return {
     say,
     act:
-      <Args extends readonly unknown[]>(work: Work<Args>, logLevel: 'info' | 'warn' = 'warn') =>
+      <Args extends readonly unknown[]>(
+        work: Work<Args>,
+        isService: (options: GlobalOptions) => boolean = () => false,
+      ) =>
       async (...given: unknown[]) => {
         const command = given.at(-1);
-        if (!(command instanceof Command)) throw new AppError('internal', { message: 'an action without a command' });
+        if (!(command instanceof Command))
+          throw new AppError('internal', { message: 'an action without a command' });
         const options: GlobalOptions = command.optsWithGlobals();
         if (options.sources === true && command.name() !== 'doctor') {
           throw new AppError('usage', { problem: say('usage.sources'), command: `${command.name()} ` });
         }
-        const context = contextOf(options, language, logLevel);
+        const context = contextOf(options, language, isService(options) ? 'json' : 'plain');
         // commander hands over the arguments and options that the command declares, in that order
         finish(await work(context, ...(given.slice(0, -1) as unknown as Args)));
       },

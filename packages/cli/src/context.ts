@@ -1,6 +1,7 @@
 import type { Language } from '@tapekeeper/core';
 import type { Config } from '@tapekeeper/server/config';
 import { createLog } from '@tapekeeper/server/log';
+import { plainLog } from './output/plainLog.ts';
 import { createOutput, type Output } from './output/output.ts';
 import { readSettings, type GlobalOptions } from './settings.ts';
 import { sayIn, type Say } from './texts.ts';
@@ -19,10 +20,15 @@ export interface Context {
 
 type Log = ReturnType<typeof createLog>;
 
-/** The context of a command line that has been read; the log level is that where none is set. */
-export function contextOf(options: GlobalOptions, language: Language, logLevel: 'info' | 'warn'): Context {
-  // a demo is looked at by people, who read the lines of the command
-  const config = readSettings(options, { logLevel: options.demo === true ? 'warn' : logLevel });
+/** `json` suits services, `plain` people. */
+export type LogStyle = 'json' | 'plain';
+
+/** Least level of log lines where none is set: people read the lines of the command, services the log. */
+const DEFAULT_LEVEL = { json: 'info', plain: 'warn' } as const;
+
+/** The context of a command line that has been read. */
+export function contextOf(options: GlobalOptions, language: Language, style: LogStyle): Context {
+  const config = readSettings(options, { logLevel: DEFAULT_LEVEL[style] });
   const secrets = (): string[] => (config.tushareToken === null ? [] : [config.tushareToken]);
   return {
     options,
@@ -31,6 +37,6 @@ export function contextOf(options: GlobalOptions, language: Language, logLevel: 
     say: sayIn(language),
     json: options.json === true,
     output: createOutput(options.json === true),
-    log: createLog(config.logLevel, secrets),
+    log: style === 'json' ? createLog(config.logLevel, secrets) : plainLog(config.logLevel, secrets),
   };
 }

@@ -9,13 +9,13 @@ const LOOK_EVERY_MS = 200;
 export async function followRun(
   api: Api,
   id: number,
-  onLook: (run: Run) => void,
+  onLook: (run: Run) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<Run> {
   for (;;) {
     if (signal.aborted) throw new AppError('interrupted');
     const run = await api.run(id);
-    onLook(run);
+    await onLook(run);
     if (hasEnded(run)) return run;
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => {});
   }

@@ -12,6 +12,8 @@ const VARIABLES = ['TAPEKEEPER_LANG', 'LC_ALL', 'LC_MESSAGES', 'LANG'] as const;
  * @example languageOf(['status'], { LANG: 'zh_CN.UTF-8' }) // 'zh'
  */
 export function languageOf(argv: readonly string[], env: Environment): Language {
-  const wish = flagValue(argv, '--lang') ?? VARIABLES.map((name) => env[name]).find((value) => value !== undefined && value !== '');
+  const wish =
+    flagValue(argv, '--lang') ??
+    VARIABLES.map((name) => env[name]).find((value) => value !== undefined && value !== '');
   return wish?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }

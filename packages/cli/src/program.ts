@@ -2,40 +2,35 @@ import { Command, CommanderError, Option } from 'commander';
 import { EXIT, type Language } from '@tapekeeper/core';
 import { PRODUCT_VERSION } from '@tapekeeper/server/upkeep/productVersion';
 import { createFrame, type Frame } from './command.ts';
-import { backupCommand } from './commands/backup.ts';
-import { coverageCommand } from './commands/coverage.ts';
-import { dbCommand } from './commands/db.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { initCommand } from './commands/init.ts';
-import { migrateCommand } from './commands/migrate.ts';
-import { repairCommand } from './commands/repair.ts';
-import { replayCommand } from './commands/replay.ts';
-import { restoreCommand } from './commands/restore.ts';
-import { runsCommand } from './commands/runs.ts';
-import { startCommand } from './commands/start.ts';
-import { statusCommand } from './commands/status.ts';
-import { syncCommand } from './commands/sync.ts';
-import { whyCommand } from './commands/why.ts';
 import { sayIn, type Say } from './texts.ts';
 import { usageError } from './usageError.ts';
 
-/** In the order of help: what one needs first comes first. */
-const COMMANDS: readonly ((frame: Frame) => Command)[] = [
-  initCommand,
-  startCommand,
-  syncCommand,
-  repairCommand,
-  statusCommand,
-  runsCommand,
-  coverageCommand,
-  whyCommand,
-  doctorCommand,
-  dbCommand,
-  backupCommand,
-  restoreCommand,
-  replayCommand,
-  migrateCommand,
-];
+type MakeCommand = (frame: Frame) => Command;
+
+/** In the order of help: what one needs first comes first. Loaded when needed, since each takes time. */
+const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
+  start: async () => (await import('./commands/start.ts')).startCommand,
+  sync: async () => (await import('./commands/sync.ts')).syncCommand,
+  repair: async () => (await import('./commands/repair.ts')).repairCommand,
+  status: async () => (await import('./commands/status.ts')).statusCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
+  why: async () => (await import('./commands/why.ts')).whyCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  db: async () => (await import('./commands/db.ts')).dbCommand,
+  backup: async () => (await import('./commands/backup.ts')).backupCommand,
+  restore: async () => (await import('./commands/restore.ts')).restoreCommand,
+  replay: async () => (await import('./commands/replay.ts')).replayCommand,
+  migrate: async () => (await import('./commands/migrate.ts')).migrateCommand,
+};
+
+/** The commands that a command line names; all of them where it names none, or asks for help. */
+async function commandsFor(argv: readonly string[]): Promise<readonly MakeCommand[]> {
+  const all = Object.entries(COMMANDS);
+  const named = argv.includes('help') ? [] : all.filter(([name]) => argv.includes(name));
+  return Promise.all((named.length > 0 ? named : all).map(([, load]) => load()));
+}
 
 /** Runs a command line and returns its exit code. Throws what the command throws, and `usage`. */
 export async function runProgram(argv: readonly string[], language: Language): Promise<number> {
@@ -43,7 +38,7 @@ export async function runProgram(argv: readonly string[], language: Language): P
   let exit: number = EXIT.ok;
   const frame = createFrame(say, language, (code) => (exit = code));
   const program = programOf(say);
-  for (const make of COMMANDS) program.addCommand(inherit(program, make(frame)));
+  for (const make of await commandsFor(argv)) program.addCommand(inherit(program, make(frame)));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
@@ -75,7 +70,10 @@ function programOf(say: Say): Command {
     .option('--replay-data <dir>', say('option.replayData'))
     .addOption(new Option('--lang <language>', say('option.lang')).choices(['en', 'zh']))
     .option('--log-level <level>', say('option.logLevel'))
-    .addHelpText('afterAll', ({ command }) => `\n${say(command === program ? 'help.exitCodes' : 'help.globals')}`)
+    .addHelpText(
+      'afterAll',
+      ({ command }) => `\n${say(command === program ? 'help.exitCodes' : 'help.globals')}`,
+    )
     .configureHelp({ styleTitle: (title) => titleIn(say, title) })
     .configureOutput({ outputError: () => {} })
     .exitOverride();

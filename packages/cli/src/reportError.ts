@@ -20,7 +20,10 @@ export function reportError(thrown: unknown, { language, json, debug }: ReportOp
   return ERRORS[code].exit;
 }
 
-function described(thrown: unknown, language: Language): {
+function described(
+  thrown: unknown,
+  language: Language,
+): {
   readonly code: keyof typeof ERRORS;
   readonly message: string;
   readonly details: ErrorDetails;

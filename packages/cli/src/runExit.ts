@@ -10,7 +10,9 @@ export function exitOfRun(run: Run): number {
     case 'success':
       return EXIT.ok;
     case 'failed':
-      return run.error !== null && isErrorCode(run.error.code) ? ERRORS[run.error.code].exit : EXIT.unavailable;
+      return run.error !== null && isErrorCode(run.error.code)
+        ? ERRORS[run.error.code].exit
+        : EXIT.unavailable;
     case 'cancelled':
     case 'skipped':
     case 'missed':

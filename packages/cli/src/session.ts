@@ -1,9 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '@tapekeeper/core';
-import { openInstallation } from '@tapekeeper/server/main';
-import { findServer, startServer } from '@tapekeeper/server/server';
-import { askInProcess } from '@tapekeeper/server/upkeep/askInProcess';
-import { requireDatabase } from '@tapekeeper/server/upkeep/databaseUrls';
+import { findServer } from '@tapekeeper/server/findServer';
 import type { Api } from './api.ts';
 import { askServer, createClient } from './client.ts';
 import type { Context } from './context.ts';
@@ -16,33 +13,36 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** How long another command may take to end; its work is short. */
+const SHORT_WAIT_MS = 5_000;
+/** How long a process that did the work may take to give the directory up, or another to begin to answer. */
+const HANDOVER_MS = 30_000;
+const LOOK_EVERY_MS = 300;
+
 /** For questions only: a running server answers, or this process does, without beginning any work. */
-export async function openForReading(context: Context): Promise<Session> {
-  const found = await sessionOfServer(context);
-  if (found) return found;
-  await requireDatabase(context.config);
-  const installation = await openInstallation(context.config, context.log);
-  return { api: createClient(askInProcess(installation)), serverUrl: undefined, close: () => installation.close() };
+export function openForReading(context: Context): Promise<Session> {
+  return patiently(SHORT_WAIT_MS, async () => (await sessionOfServer(context)) ?? readHere(context));
 }
 
 /**
  * For work: a running server does it, or this process with a worker of its own. That one serves the
  * interface too, on a free port, so that commands given meanwhile find it.
  */
-export async function openForWorking(context: Context): Promise<Session> {
-  return (await sessionOfServer(context)) ?? workHere(context);
+export function openForWorking(context: Context): Promise<Session> {
+  return patiently(SHORT_WAIT_MS, async () => (await sessionOfServer(context)) ?? workHere(context));
 }
 
-/** How long another process may take to give the directory up, or to begin to answer. */
-const HANDOVER_MS = 30_000;
-const LOOK_EVERY_MS = 300;
-
 /** The same after the process that did the work has gone: whoever takes over, or this process. */
-export async function reopenForWorking(context: Context): Promise<Session> {
-  const giveUpAt = performance.now() + HANDOVER_MS;
+export function reopenForWorking(context: Context): Promise<Session> {
+  return patiently(HANDOVER_MS, () => openForWorking(context));
+}
+
+/** Opens again and again while another process holds the directory and does not answer. */
+async function patiently(patienceMs: number, open: () => Promise<Session>): Promise<Session> {
+  const giveUpAt = performance.now() + patienceMs;
   for (;;) {
     try {
-      return await openForWorking(context);
+      return await open();
     } catch (error) {
       if (!isAppError(error, 'data_dir_busy') || performance.now() > giveUpAt) throw error;
       await sleep(LOOK_EVERY_MS);
@@ -55,21 +55,13 @@ async function sessionOfServer(context: Context): Promise<Session | undefined> {
   return found && { api: createClient(askServer(found)), serverUrl: found.url, close: async () => {} };
 }
 
+/** What a session here needs takes a second to load, which one with a server can do without. */
+async function readHere(context: Context): Promise<Session> {
+  const { openReader } = await import('./ownInstallation.ts');
+  return openReader(context);
+}
+
 async function workHere(context: Context): Promise<Session> {
-  const installation = await openInstallation(context.config, context.log);
-  try {
-    await installation.worker.start();
-    const server = await startServer(installation, { port: 0 });
-    return {
-      api: createClient(askInProcess(installation)),
-      serverUrl: undefined,
-      async close() {
-        await server.stop();
-        await installation.close();
-      },
-    };
-  } catch (error) {
-    await installation.close();
-    throw error;
-  }
+  const { openWorker } = await import('./ownInstallation.ts');
+  return openWorker(context);
 }

@@ -13,7 +13,11 @@ export interface GlobalOptions {
 type Defaults = Parameters<typeof readConfig>[1];
 
 /** Where an installation of one's own must not lead the demo. */
-const NOT_FOR_THE_DEMO = { DATABASE_URL: undefined, TAPEKEEPER_TUSHARE_URL: undefined, TAPEKEEPER_BAOSTOCK_URL: undefined };
+const NOT_FOR_THE_DEMO = {
+  DATABASE_URL: undefined,
+  TAPEKEEPER_TUSHARE_URL: undefined,
+  TAPEKEEPER_BAOSTOCK_URL: undefined,
+};
 
 /** The settings of a command: its flags over the environment over the file. Raises `bad_setting`. */
 export function readSettings(options: GlobalOptions, defaults: Defaults = {}): Config {

@@ -13,7 +13,12 @@ const PROBLEMS: Readonly<Record<string, TextKey>> = {
 };
 
 /** A command line that cannot be read, as an error of ours in the language of the user. */
-export function usageError(error: CommanderError, argv: readonly string[], program: Command, say: Say): AppError {
+export function usageError(
+  error: CommanderError,
+  argv: readonly string[],
+  program: Command,
+  say: Say,
+): AppError {
   const [, what = ''] = /'([^']*)'/.exec(error.message) ?? [];
   const [, near] = /Did you mean (?:one of )?(.*?)\?/.exec(error.message) ?? [];
   const key = PROBLEMS[error.code];

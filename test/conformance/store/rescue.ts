@@ -132,7 +132,7 @@ export function describeRescue(stand: Stand): void {
         WHERE payload->>'runId' <> ${String(young)}`);
       await rescue();
       const left = await db.rows<{ run: string }>(sql`SELECT payload->>'runId' AS run FROM graphile_worker._private_jobs`);
-      expect(left.map(({ run }) => Number(run)).toSorted()).toEqual([young, waiting]);
+      expect(left.map(({ run }) => Number(run)).toSorted()).toEqual([young, waiting].toSorted());
     });
   });
 

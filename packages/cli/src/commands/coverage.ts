@@ -21,7 +21,11 @@ export function coverageCommand({ say, act }: Frame): Command {
     .argument('[dataset]', say('argument.dataset'))
     .option('--from <day>', say('option.from'))
     .option('--to <day>', say('option.to'))
-    .action(act((context, dataset: string | undefined, options: Options) => showCoverage(context, dataset, options)));
+    .action(
+      act((context, dataset: string | undefined, options: Options) =>
+        showCoverage(context, dataset, options),
+      ),
+    );
 }
 
 async function showCoverage(context: Context, name: string | undefined, options: Options): Promise<number> {
@@ -72,7 +76,12 @@ function gridTable({ say }: Context, grids: readonly DatasetCoverage[]): string 
 
 function listTable({ say }: Context, lists: readonly DatasetCoverage[]): string {
   return table(
-    [{ title: say('column.list') }, { title: say('column.rows'), align: 'right' }, { title: say('column.freshAsOf') }, { title: say('column.through') }],
+    [
+      { title: say('column.list') },
+      { title: say('column.rows'), align: 'right' },
+      { title: say('column.freshAsOf') },
+      { title: say('column.through') },
+    ],
     lists.map(({ dataset, estimatedRows, freshAsOf, throughDay }) => [
       dataset,
       orDash(estimatedRows || null),
@@ -85,7 +94,11 @@ function listTable({ say }: Context, lists: readonly DatasetCoverage[]): string 
 function gapsOf({ say }: Context, { dataset, worst, symbolsWithGaps }: DatasetCoverage): string {
   const head = bold(say('coverage.worst', { dataset, symbols: count(symbolsWithGaps) }));
   const rows = table(
-    [{ title: say('column.symbol') }, { title: say('column.gaps'), align: 'right' }, { title: say('column.span') }],
+    [
+      { title: say('column.symbol') },
+      { title: say('column.gaps'), align: 'right' },
+      { title: say('column.span') },
+    ],
     worst.map(({ symbol, gaps, first, last }) => [symbol, count(gaps), `${first} – ${last}`]),
   );
   return `${head}\n${rows}\n${say('coverage.repair', { dataset })}`;

@@ -29,12 +29,18 @@ async function examine(context: Context): Promise<number> {
       ...(await checkDatabase(context)),
       await checkPort(context),
       ...checkToken(context),
-      ...(probes === undefined ? await checkSources(context) : probes.map((probe) => checkOf(context, probe))),
+      ...(probes === undefined
+        ? await checkSources(context)
+        : probes.map((probe) => checkOf(context, probe))),
     ];
     output.line(checkTable(context, checks));
     for (const probe of probes ?? []) output.line(`\n${probeText(context, probe)}`);
     const errors = checks.flatMap(({ error }) => (error === undefined ? [] : [error]));
-    output.result({ ok: errors.length === 0, checks: checks.map((check) => checkResult(check)), ...(probes && { sources: probes.map(probeResult) }) });
+    output.result({
+      ok: errors.length === 0,
+      checks: checks.map((check) => checkResult(check)),
+      ...(probes && { sources: probes.map(probeResult) }),
+    });
     const [first] = errors;
     return first === undefined ? EXIT.ok : ERRORS[first.code].exit;
   } finally {
@@ -44,7 +50,9 @@ async function examine(context: Context): Promise<number> {
 
 function checkToken({ config, say }: Context): readonly Check[] {
   if (config.mode === 'replay' || !config.sources.includes('tushare')) return [];
-  return [config.tushareToken === null ? warn('token', say('doctor.noToken')) : ok('token', say('doctor.token'))];
+  return [
+    config.tushareToken === null ? warn('token', say('doctor.noToken')) : ok('token', say('doctor.token')),
+  ];
 }
 
 function checkOf({ say }: Context, { source, probe, error }: CheckedDataset): Check {
@@ -56,7 +64,11 @@ function checkTable({ say, language }: Context, checks: readonly Check[]): strin
   const reason = (error: AppError): string => errorText(error.code, error.details, language);
   return table(
     [{ title: say('column.check') }, { title: '' }, { title: say('column.detail') }],
-    checks.map(({ name, state, detail, error }) => [name, mark(state), error === undefined ? detail : reason(error)]),
+    checks.map(({ name, state, detail, error }) => [
+      name,
+      mark(state),
+      error === undefined ? detail : reason(error),
+    ]),
   );
 }
 
@@ -72,5 +84,10 @@ function mark(state: Check['state']): string {
 }
 
 function checkResult({ name, state, detail, error }: Check): object {
-  return { name, state, detail: error?.message ?? detail, error: error === undefined ? null : { code: error.code } };
+  return {
+    name,
+    state,
+    detail: error?.message ?? detail,
+    error: error === undefined ? null : { code: error.code },
+  };
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EXIT, isAppError, type SourceId } from '@tapekeeper/core';
-import { findServer } from '@tapekeeper/server/server';
+import { findServer } from '@tapekeeper/server/findServer';
 import { checkRights, type CheckedDataset } from '@tapekeeper/server/upkeep/checkRights';
 import { openSources } from '@tapekeeper/server/upkeep/openSources';
 import { saveRights, type CheckedRight } from '@tapekeeper/server/upkeep/saveRights';
@@ -59,7 +59,11 @@ async function tokenOf({ config, output, say }: Context, options: Options): Prom
   return (await askSecret(question)).trim() || config.tushareToken;
 }
 
-async function check(context: Context, token: string | null, signal: AbortSignal): Promise<readonly CheckedDataset[]> {
+async function check(
+  context: Context,
+  token: string | null,
+  signal: AbortSignal,
+): Promise<readonly CheckedDataset[]> {
   const { config, output, say } = context;
   const { sources, close } = await openSources(config, token);
   const asked = sources.filter(({ id }) => id !== 'tushare' || token !== null || config.mode === 'replay');
@@ -79,12 +83,18 @@ async function check(context: Context, token: string | null, signal: AbortSignal
 /** A call that came through, or was only too much for this minute, shows the right; a refusal shows its lack. */
 function rightsOf(checked: readonly CheckedDataset[]): readonly CheckedRight[] {
   return checked.flatMap(({ source, api, error }): CheckedRight[] => {
-    if (error === undefined || error.code === 'rate_limited') return [{ source, api, allowed: true, detail: null }];
+    if (error === undefined || error.code === 'rate_limited')
+      return [{ source, api, allowed: true, detail: null }];
     return error.code === 'permission_denied' ? [{ source, api, allowed: false, detail: error.message }] : [];
   });
 }
 
-function tellWhatIsReady(context: Context, checked: readonly CheckedDataset[], file: string | undefined, token: string | null): void {
+function tellWhatIsReady(
+  context: Context,
+  checked: readonly CheckedDataset[],
+  file: string | undefined,
+  token: string | null,
+): void {
   const { config, output, say } = context;
   output.line(`\n${readyTable(context, checked)}\n`);
   output.line(say('init.database', { dir: config.dataDir }));

@@ -13,7 +13,9 @@ export function migrateCommand({ say, act }: Frame): Command {
   return new Command('migrate')
     .description(say('help.migrate'))
     .option('--status', say('option.migrateStatus'))
-    .action(act((context, options: Options) => (options.status === true ? showStatus(context) : migrate(context))));
+    .action(
+      act((context, options: Options) => (options.status === true ? showStatus(context) : migrate(context))),
+    );
 }
 
 async function showStatus({ config, log, output, say }: Context): Promise<number> {
@@ -26,7 +28,9 @@ async function showStatus({ config, log, output, say }: Context): Promise<number
 
 async function migrate({ config, log, output, say }: Context): Promise<number> {
   const { found, known, pending } = await migrateSchema(config, log);
-  output.line(pending.length === 0 ? say('migrate.nothing', { found }) : say('migrate.done', { found, known }));
+  output.line(
+    pending.length === 0 ? say('migrate.nothing', { found }) : say('migrate.done', { found, known }),
+  );
   for (const name of pending) output.line(`  ${name}`);
   output.result({ from: found, to: known, ran: pending });
   return EXIT.ok;

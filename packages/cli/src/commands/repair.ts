@@ -11,7 +11,9 @@ import { bodyOf, showPlans, withSyncOptions, type SyncOptions } from './sync.ts'
 
 /** `repair [DATASET]`: fills the gaps between the first covered day and the last final one. */
 export function repairCommand({ say, act }: Frame): Command {
-  const command = new Command('repair').description(say('help.repair')).argument('[dataset]', say('argument.repairDataset'));
+  const command = new Command('repair')
+    .description(say('help.repair'))
+    .argument('[dataset]', say('argument.repairDataset'));
   return withSyncOptions(command, say).action(
     act((context, dataset: string | undefined, options: SyncOptions) => repair(context, dataset, options)),
   );
@@ -22,7 +24,9 @@ async function repair(context: Context, name: string | undefined, options: SyncO
   const datasets = named === undefined ? DATASET_IDS.filter((id) => DATASETS[id].kind === 'grid') : [named];
   const bodies = await Promise.all(datasets.map((dataset) => bodyOf(context, 'repair', dataset, options)));
   if (options.dryRun === true) return showPlans(context, bodies);
-  const collected = await collect(context, options.wait, (api) => (named === undefined ? begun(api, bodies) : Promise.resolve(bodies)));
+  const collected = await collect(context, options.wait, (api) =>
+    named === undefined ? begun(api, bodies) : Promise.resolve(bodies),
+  );
   context.output.result(collected);
   if (collected.runs.length === 0) context.output.line(context.say('repair.nothing'));
   return endOfRuns(context, collected, options.wait);

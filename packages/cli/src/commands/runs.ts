@@ -56,7 +56,10 @@ function statesOf(context: Context, text: string): readonly RunState[] {
   });
 }
 
-function showList({ output, say }: Context, list: { readonly runs: readonly Run[]; readonly next: number | null }): void {
+function showList(
+  { output, say }: Context,
+  list: { readonly runs: readonly Run[]; readonly next: number | null },
+): void {
   output.result(list);
   if (list.runs.length === 0) {
     output.line(say('runs.none'));

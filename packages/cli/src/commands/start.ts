@@ -12,6 +12,7 @@ import { firstCollection, type Collection } from '../demo/firstCollection.ts';
 import { openDemo } from '../demo/openDemo.ts';
 import { banner, nextSteps } from '../output/banner.ts';
 import { requireSpace } from '../requireSpace.ts';
+import type { GlobalOptions } from '../settings.ts';
 import { listenForStop, type StopSignal } from '../stopSignal.ts';
 
 interface Options {
@@ -20,17 +21,21 @@ interface Options {
 
 /** `start`: the whole program; with --demo over replayed data, collected first. */
 export function startCommand({ say, act }: Frame): Command {
-  // people at a terminal read the lines of the command, services the log
-  const logLevel = process.stderr.isTTY ? 'warn' : 'info';
   return new Command('start')
     .description(say('help.start'))
     .option('--once', say('option.once'))
-    .action(act((context, options: Options) => start(context, options.once === true), logLevel));
+    .action(act((context, options: Options) => start(context, options.once === true), isService));
+}
+
+/** Nobody watches a start whose output goes elsewhere; a demo is always looked at. */
+function isService(options: GlobalOptions): boolean {
+  return !process.stderr.isTTY && options.demo !== true;
 }
 
 async function start(context: Context, once: boolean): Promise<number> {
   const { output, say, options } = context;
-  if (once && options.demo !== true) throw new AppError('usage', { problem: say('usage.once'), command: 'start ' });
+  if (once && options.demo !== true)
+    throw new AppError('usage', { problem: say('usage.once'), command: 'start ' });
   const stop = listenForStop(() => output.note(`\n${say('start.stopping')}`));
   try {
     if (options.demo !== true) return await serve(context, stop);

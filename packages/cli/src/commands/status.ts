@@ -1,13 +1,12 @@
 import { Command } from 'commander';
 import type { Run, Status } from '@tapekeeper/contract';
-import { EXIT } from '@tapekeeper/core';
-import { hasDatabase } from '@tapekeeper/server/upkeep/databaseUrls';
+import { EXIT, isAppError } from '@tapekeeper/core';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';
 import { count, instant, percent, size } from '../output/format.ts';
 import { stateText } from '../output/style.ts';
 import { pairs, table } from '../output/table.ts';
-import { openForReading } from '../session.ts';
+import { openForReading, type Session } from '../session.ts';
 
 /** `status`: where the data lie, who works on them, what is going on. */
 export function statusCommand({ say, act }: Frame): Command {
@@ -16,12 +15,17 @@ export function statusCommand({ say, act }: Frame): Command {
 
 async function showStatus(context: Context): Promise<number> {
   const { config, output, say } = context;
-  if (!(await hasDatabase(config))) {
-    output.line(pairs([[say('status.data'), config.dataDir], [say('status.database'), say('status.none')]]));
+  const session = await openIfThere(context);
+  if (session === undefined) {
+    output.line(
+      pairs([
+        [say('status.data'), config.dataDir],
+        [say('status.database'), say('status.none')],
+      ]),
+    );
     output.result({ dataDir: config.dataDir, mode: config.mode, server: null, status: null, openRuns: [] });
     return EXIT.ok;
   }
-  const session = await openForReading(context);
   try {
     const status = await session.api.status();
     const { runs } = await session.api.runs({ states: ['pending', 'running', 'paused'], limit: 20 });
@@ -32,15 +36,34 @@ async function showStatus(context: Context): Promise<number> {
       output.line();
       output.line(openRunTable(context, runs));
     }
-    output.result({ dataDir: config.dataDir, mode: status.mode, server: session.serverUrl ?? null, status, openRuns: runs });
+    output.result({
+      dataDir: config.dataDir,
+      mode: status.mode,
+      server: session.serverUrl ?? null,
+      status,
+      openRuns: runs,
+    });
     return EXIT.ok;
   } finally {
     await session.close();
   }
 }
 
+/** Undefined before the first start. */
+async function openIfThere(context: Context): Promise<Session | undefined> {
+  try {
+    return await openForReading(context);
+  } catch (error) {
+    if (isAppError(error, 'no_database')) return undefined;
+    throw error;
+  }
+}
+
 function overview({ config, say }: Context, status: Status, serverUrl: string | undefined): string {
-  const free = status.freeMegabytes === null ? '' : say('status.free', { free: size(status.freeMegabytes * 1024 * 1024) });
+  const free =
+    status.freeMegabytes === null
+      ? ''
+      : say('status.free', { free: size(status.freeMegabytes * 1024 * 1024) });
   return pairs([
     [say('status.server'), serverUrl ?? say('status.notRunning')],
     [say('status.mode'), say(`mode.${status.mode}`)],
@@ -54,7 +77,11 @@ function overview({ config, say }: Context, status: Status, serverUrl: string | 
 function sourceTable({ say }: Context, status: Status): string {
   return table(
     [{ title: say('column.source') }, { title: say('column.datasets') }, { title: say('column.refused') }],
-    status.sources.map(({ source, datasets, refused }) => [source, datasets.join(', '), refused.join(', ') || '-']),
+    status.sources.map(({ source, datasets, refused }) => [
+      source,
+      datasets.join(', '),
+      refused.join(', ') || '-',
+    ]),
   );
 }
 

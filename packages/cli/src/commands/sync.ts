@@ -22,7 +22,9 @@ export interface SyncOptions {
 
 /** `sync DATASET`: collects what is missing, in the running server or here. */
 export function syncCommand({ say, act }: Frame): Command {
-  const command = new Command('sync').description(say('help.sync')).argument('<dataset>', say('argument.dataset'));
+  const command = new Command('sync')
+    .description(say('help.sync'))
+    .argument('<dataset>', say('argument.dataset'));
   return withSyncOptions(command, say).action(
     act((context, dataset: string, options: SyncOptions) => sync(context, dataset, options)),
   );

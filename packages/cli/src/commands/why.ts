@@ -20,7 +20,9 @@ export function whyCommand({ say, act }: Frame): Command {
     .argument('<symbol>', say('argument.symbol'))
     .argument('<day>', say('argument.day'))
     .option('--dataset <name>', say('option.dataset'), 'daily_bars')
-    .action(act((context, symbol: string, day: string, options: Options) => explain(context, symbol, day, options)));
+    .action(
+      act((context, symbol: string, day: string, options: Options) => explain(context, symbol, day, options)),
+    );
 }
 
 async function explain(context: Context, symbol: string, day: string, options: Options): Promise<number> {
@@ -57,7 +59,9 @@ function rowText({ say }: Context, cell: Cell): string {
     [say('why.run'), orDash(cell.runId)],
     [say('why.knownSince'), instant(cell.knownAt)],
   ]);
-  const values = Object.entries(cell.row ?? {}).filter(([name, value]) => !KEYS.includes(name) && value !== null);
+  const values = Object.entries(cell.row ?? {}).filter(
+    ([name, value]) => !KEYS.includes(name) && value !== null,
+  );
   return `${origin}\n\n${pairs(values.map(([name, value]) => [name, String(value)]))}`;
 }
 
@@ -99,7 +103,12 @@ function changesOf(was: Readonly<Record<string, unknown>>, now: Cell['row']): st
 function quarantineTable({ say }: Context, cell: Cell): string | undefined {
   if (cell.quarantined.length === 0) return undefined;
   return table(
-    [{ title: say('column.rule') }, { title: say('column.detail') }, { title: say('column.source') }, { title: say('column.at') }],
+    [
+      { title: say('column.rule') },
+      { title: say('column.detail') },
+      { title: say('column.source') },
+      { title: say('column.at') },
+    ],
     cell.quarantined.map(({ rule, detail, source, at }) => [rule, orDash(detail), source, instant(at)]),
   );
 }

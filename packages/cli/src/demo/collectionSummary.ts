@@ -30,7 +30,10 @@ export function summaryTable({ say }: Context, { runs, seconds }: Collection): s
     rows,
   );
   const { rows: written, calls, failed } = sumsOf({ runs, seconds });
-  const nothingNew = calls === 0 ? say('demo.complete') : say('demo.sum', { rows: count(written), calls: count(calls), time: duration(seconds * 1000) });
+  const nothingNew =
+    calls === 0
+      ? say('demo.complete')
+      : say('demo.sum', { rows: count(written), calls: count(calls), time: duration(seconds * 1000) });
   return `${body}\n\n${nothingNew}${failed === 0 ? '' : ` ${say('demo.failed', { failed: count(failed) })}`}`;
 }
 

@@ -57,7 +57,8 @@ async function factsOf(api: Api, run: Run): Promise<RunFacts> {
   while (after !== null && run.progress.symbolsTotal > 0) {
     const page = await api.runSymbols(run.id, { after, limit: 500 });
     symbols += page.symbols.length;
-    for (const { source } of page.symbols.flatMap(({ outcomes }) => outcomes)) if (source !== null) sources.add(source);
+    for (const { source } of page.symbols.flatMap(({ outcomes }) => outcomes))
+      if (source !== null) sources.add(source);
     after = page.next;
   }
   if (sources.size === 0 && run.plan?.source != null) sources.add(run.plan.source);

@@ -1,4 +1,4 @@
-import { AppError } from '@tapekeeper/core';
+import type { AppError } from '@tapekeeper/core';
 
 /** What one look at the installation has shown. */
 export interface Check {

@@ -8,11 +8,15 @@ import { ok, warn, type Check } from './check.ts';
 export async function checkDatabase({ config, log, say }: Context): Promise<readonly Check[]> {
   try {
     if (!(await hasDatabase(config))) return [warn('database', say('doctor.noDatabase'))];
-    const { serverVersion, schema, mode } = await withDatabase(config, log, (urls) => databaseFacts(urls.runtime));
+    const { serverVersion, schema, mode } = await withDatabase(config, log, (urls) =>
+      databaseFacts(urls.runtime),
+    );
     const version = say('migrate.status', { found: schema.found, known: schema.known });
     return [
       ok('database', `PostgreSQL ${serverVersion}`),
-      schema.pending.length === 0 ? ok('schema', version) : warn('schema', `${version} ${say('doctor.pending')}`),
+      schema.pending.length === 0
+        ? ok('schema', version)
+        : warn('schema', `${version} ${say('doctor.pending')}`),
       checkMode(mode, config.mode, say),
     ];
   } catch (thrown) {

@@ -7,7 +7,10 @@ import type { Context } from '../context.ts';
 const PROBED = 'daily_bars';
 
 /** One small call to each source in use. Throws `interrupted` only. */
-export async function probeSources({ config }: Context, signal: AbortSignal): Promise<readonly CheckedDataset[]> {
+export async function probeSources(
+  { config }: Context,
+  signal: AbortSignal,
+): Promise<readonly CheckedDataset[]> {
   const { sources, close } = await openSources(config, config.tushareToken);
   const found: CheckedDataset[] = [];
   try {

@@ -31,7 +31,10 @@ export async function nextSteps(context: Context, api: Api, url: string): Promis
     steps.push([say('next.sync'), `tapekeeper sync daily_bars${at}`]);
   } else {
     const day = datasets[0]?.to ?? collected;
-    steps.push([say('next.coverage'), `tapekeeper coverage${at}`], [say('next.why'), `tapekeeper why 600000.SH ${day}${at}`]);
+    steps.push(
+      [say('next.coverage'), `tapekeeper coverage${at}`],
+      [say('next.why'), `tapekeeper why 600000.SH ${day}${at}`],
+    );
   }
   if (reader !== undefined) steps.push([say('next.psql'), `psql "${reader}"`]);
   if (demo !== '') steps.push([say('next.real'), 'tapekeeper init']);

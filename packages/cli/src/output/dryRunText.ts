@@ -5,9 +5,13 @@ import { count, duration } from './format.ts';
 import { pairs } from './table.ts';
 
 /** What a sync or repair would do. */
-export function dryRunText({ say, language }: Context, { dataset, from, to, plan, requires }: DryRun): string {
+export function dryRunText(
+  { say, language }: Context,
+  { dataset, from, to, plan, requires }: DryRun,
+): string {
   const shape = plan.shape === null ? '' : `  ${say(`shape.${plan.shape}`)}`;
-  const unserved = plan.unservedCells === 0 ? '' : `  ${say('plan.unserved', { cells: count(plan.unservedCells) })}`;
+  const unserved =
+    plan.unservedCells === 0 ? '' : `  ${say('plan.unserved', { cells: count(plan.unservedCells) })}`;
   const first: readonly (readonly [string, string])[] =
     requires.length === 0 ? [] : [[say('plan.requires'), requires.join(', ')]];
   const nothing = plan.items === 0 && requires.length === 0;

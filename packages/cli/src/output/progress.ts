@@ -24,7 +24,8 @@ function progressBar(say: Say): Progress {
     barsize: 24,
     barCompleteChar: '█',
     barIncompleteChar: '░',
-    formatValue: (value, _options, type) => (type === 'percentage' ? String(value).padStart(3) : String(value)),
+    formatValue: (value, _options, type) =>
+      type === 'percentage' ? String(value).padStart(3) : String(value),
     hideCursor: true,
     linewrap: true,
     emptyOnZero: true,
@@ -81,9 +82,13 @@ function factsOf(run: Run, say: Say): string {
   if (run.state === 'success' && itemsTotal === 0) return say('progress.nothing');
   const source = currentSource ?? run.plan?.source ?? null;
   return [
-    symbolsTotal === 0 ? undefined : say('progress.symbols', { done: count(symbolsDone), total: count(symbolsTotal) }),
-    say('progress.rows', { rows: count(run.rowsWritten) }),
-    rowsPerSecond === null || run.finishedAt !== null ? undefined : say('progress.rate', { rate: count(rowsPerSecond) }),
+    symbolsTotal === 0
+      ? undefined
+      : say('progress.symbols', { done: count(symbolsDone), total: count(symbolsTotal) }),
+    say('progress.rows', { rows: count(run.rowsWritten + run.rowsUnchanged) }),
+    rowsPerSecond === null || run.finishedAt !== null
+      ? undefined
+      : say('progress.rate', { rate: count(rowsPerSecond) }),
     run.finishedAt !== null || etaMs === null ? undefined : say('progress.eta', { eta: duration(etaMs) }),
     source ?? undefined,
   ]

@@ -14,12 +14,26 @@ export function isReachable({ error }: CheckedDataset): boolean {
 /** What each source said to each small call. */
 export function rightsTable({ say, language }: Context, checked: readonly CheckedDataset[]): string {
   return table(
-    [{ title: say('column.source') }, { title: say('column.dataset') }, { title: say('column.interface') }, { title: say('column.answer') }],
-    checked.map((one) => [one.source, isReachable(one) ? one.dataset : '-', isReachable(one) ? one.api : '-', answerOf(one, say, language)]),
+    [
+      { title: say('column.source') },
+      { title: say('column.dataset') },
+      { title: say('column.interface') },
+      { title: say('column.answer') },
+    ],
+    checked.map((one) => [
+      one.source,
+      isReachable(one) ? one.dataset : '-',
+      isReachable(one) ? one.api : '-',
+      answerOf(one, say, language),
+    ]),
   );
 }
 
-function answerOf({ probe, error }: CheckedDataset, say: Context['say'], language: Context['language']): string {
+function answerOf(
+  { probe, error }: CheckedDataset,
+  say: Context['say'],
+  language: Context['language'],
+): string {
   if (error === undefined) return good(say('rights.ok', { ms: probe?.ms ?? 0 }));
   const text = errorText(error.code, error.details, language);
   return error.code === 'permission_denied' || error.code === 'rate_limited' ? warning(text) : bad(text);
@@ -29,7 +43,9 @@ function answerOf({ probe, error }: CheckedDataset, say: Context['say'], languag
 export function readyTable({ say }: Context, checked: readonly CheckedDataset[]): string {
   const rows = DATASET_IDS.map((dataset) => {
     const sources = checked
-      .filter((one) => one.dataset === dataset && (one.error === undefined || one.error.code === 'rate_limited'))
+      .filter(
+        (one) => one.dataset === dataset && (one.error === undefined || one.error.code === 'rate_limited'),
+      )
       .map(({ source }) => source);
     return [dataset, sources.length === 0 ? warning(say('rights.nobody')) : sources.join(', ')];
   });

@@ -16,12 +16,18 @@ export async function runDetails({ output, say, language }: Context, api: Api, r
   output.result({ run, notable });
   output.line(
     pairs([
-      [say('run.run'), `${run.id}  ${say(`run.${run.type}`)} ${run.dataset}  ${DATASETS[run.dataset].title[language]}`],
+      [
+        say('run.run'),
+        `${run.id}  ${say(`run.${run.type}`)} ${run.dataset}  ${DATASETS[run.dataset].title[language]}`,
+      ],
       [say('column.state'), stateText(run.state) + (run.error === null ? '' : `  ${run.error.code}`)],
       [say('run.asked'), `${run.from} – ${run.to}  ${symbolsAsked(say, run)}  ${run.sources.join(', ')}`],
       [say('run.cause'), causeOf(say, run)],
       [say('run.items'), itemsOf(say, run)],
-      [say('run.rows'), say('run.rowsValue', { written: count(run.rowsWritten), unchanged: count(run.rowsUnchanged) })],
+      [
+        say('run.rows'),
+        say('run.rowsValue', { written: count(run.rowsWritten), unchanged: count(run.rowsUnchanged) }),
+      ],
       [say('run.calls'), count(run.calls)],
       [say('run.times'), timesOf(say, run)],
       [say('run.outcomes'), outcomesOf(run)],
@@ -48,7 +54,11 @@ export async function runDetails({ output, say, language }: Context, api: Api, r
 
 interface Notable {
   readonly outcome: SymbolOutcome;
-  readonly symbols: readonly { readonly symbol: string; readonly cells: number; readonly source: string | null }[];
+  readonly symbols: readonly {
+    readonly symbol: string;
+    readonly cells: number;
+    readonly source: string | null;
+  }[];
   /** Whether there are further ones. */
   readonly more: boolean;
 }
@@ -58,7 +68,9 @@ async function notableSymbols(api: Api, run: Run): Promise<readonly Notable[]> {
   for (const outcome of NOTABLE) {
     const page: RunSymbols = await api.runSymbols(run.id, { outcome, limit: SYMBOLS_SHOWN });
     const symbols = page.symbols.flatMap(({ symbol, outcomes }) =>
-      outcomes.filter((one) => one.outcome === outcome).map(({ cells, source }) => ({ symbol, cells, source })),
+      outcomes
+        .filter((one) => one.outcome === outcome)
+        .map(({ cells, source }) => ({ symbol, cells, source })),
     );
     if (symbols.length > 0) found.push({ outcome, symbols, more: page.next !== null });
   }
@@ -89,5 +101,7 @@ function timesOf(say: Context['say'], run: Run): string {
 
 function outcomesOf(run: Run): string {
   const counted = Object.entries(run.outcomes).filter(([, number]) => number > 0);
-  return counted.length === 0 ? '-' : counted.map(([outcome, number]) => `${outcome} ${count(number)}`).join('  ');
+  return counted.length === 0
+    ? '-'
+    : counted.map(([outcome, number]) => `${outcome} ${count(number)}`).join('  ');
 }

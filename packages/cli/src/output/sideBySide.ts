@@ -5,7 +5,11 @@ const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f
 const BETWEEN = '  ';
 
 /** Two texts beside each other under their titles, each wrapped to half the width; their spaces stay. */
-export function sideBySide(titles: readonly [string, string], texts: readonly [string, string], width: number): string {
+export function sideBySide(
+  titles: readonly [string, string],
+  texts: readonly [string, string],
+  width: number,
+): string {
   const each = Math.floor((width - BETWEEN.length) / 2);
   const [left, right] = [wrapped(texts[0], each), wrapped(texts[1], each)];
   const rows = Array.from({ length: Math.max(left.length, right.length) }, (_, at) =>

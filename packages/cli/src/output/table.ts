@@ -8,11 +8,15 @@ export interface TableColumn {
 }
 
 /** No lines, two spaces between columns: rows can be read, copied and cut. */
-const BARE = {
-  ...{ top: '', 'top-mid': '', 'top-left': '', 'top-right': '' },
-  ...{ bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '' },
-  ...{ left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
-} as const;
+const BARE = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right'].flatMap((side) => [
+    [side, ''],
+    [`${side}-mid`, ''],
+    [`${side}-left`, ''],
+    [`${side}-right`, ''],
+  ]),
+);
+const LINES = { ...BARE, mid: '', 'mid-mid': '', middle: '  ' };
 
 /** Rows under a head, aligned also where Chinese letters take two columns. */
 export function table(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
@@ -27,9 +31,12 @@ export function pairs(rows: readonly (readonly [name: string, value: string])[])
   return laidOut(rows, { colAligns: ['left', 'left'] });
 }
 
-function laidOut(rows: readonly (readonly string[])[], options: ConstructorParameters<typeof Table>[0]): string {
+function laidOut(
+  rows: readonly (readonly string[])[],
+  options: ConstructorParameters<typeof Table>[0],
+): string {
   const style = { 'padding-left': 0, 'padding-right': 0, head: [], border: [] };
-  const made = new Table({ ...options, chars: BARE, style });
+  const made = new Table({ ...options, chars: LINES, style });
   made.push(...rows.map((row) => [...row]));
   const lines = made.toString().split('\n');
   return lines.map((line) => line.trimEnd()).join('\n');

@@ -50,7 +50,10 @@ export const TITLE_TEXTS = {
   'status.marketDay': { en: 'market day', zh: '市场日' },
   'status.version': { en: 'version', zh: '版本' },
   'status.notRunning': { en: 'not running', zh: '未运行' },
-  'status.none': { en: 'none yet: "tapekeeper init" or "tapekeeper start" makes it', zh: '尚无：可用 “tapekeeper init” 或 “tapekeeper start” 创建' },
+  'status.none': {
+    en: 'none yet: "tapekeeper init" or "tapekeeper start" makes it',
+    zh: '尚无：可用 “tapekeeper init” 或 “tapekeeper start” 创建',
+  },
   'status.elsewhere': { en: 'in the PostgreSQL of DATABASE_URL', zh: 'DATABASE_URL 指定的 PostgreSQL' },
   'status.free': { en: ', {free} free', zh: '，剩余 {free}' },
   'mode.live': { en: 'live', zh: '实盘数据源' },

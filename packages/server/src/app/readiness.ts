@@ -1,4 +1,4 @@
-import { AppError, toAppError } from '@tapekeeper/core';
+import { toAppError, type AppError } from '@tapekeeper/core';
 import type { AppDeps } from './deps.ts';
 
 export interface ReadinessCheck {

@@ -53,7 +53,8 @@ async function replayGroup(deps: AppDeps, market: Market, held: readonly HeldRow
   const replay: QuarantineReplay = {
     ids: held.filter((one) => accepted.has(one.row)).map((one) => one.id),
     runId,
-    write: { dataset, source, columns: Object.keys(verdict.accepted[0] as Row), rows: verdict.accepted, mode: 'replace' },
+    // a row that has come since then is newer than what was held
+    write: { dataset, source, columns: Object.keys(verdict.accepted[0] as Row), rows: verdict.accepted, mode: 'fill' },
     gains: rangesOf(deps, market, dataset, verdict.accepted).map((range) => ({ kind: 'range', dataset, source, ...range })),
   };
   await deps.store.replayHeldRows(replay);

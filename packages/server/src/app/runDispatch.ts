@@ -1,4 +1,4 @@
-import { toAppError, type AppError, type SourceId } from '@tapekeeper/core';
+import { isAppError, toAppError, type AppError, type SourceId } from '@tapekeeper/core';
 import type { Dispatch } from '../ports/engine.ts';
 import type { Run, ShardClaim, WorkerId } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
@@ -31,14 +31,38 @@ export async function runDispatch(
   dispatch: Dispatch,
   signal: AbortSignal,
 ): Promise<void> {
-  const taken = await deps.store.claimShard({ ...dispatch, workerId: worker.id });
+  const taken = await untilAnswered(deps, signal, (error) => error.code === 'database_unreachable', () =>
+    deps.store.claimShard({ ...dispatch, workerId: worker.id }),
+  );
   if (taken === undefined) return;
   const { claim, run } = taken;
   try {
     if (claim.kind === 'plan') await plan(deps, claim, run);
     else await fetch(deps, worker.connections, claim, run, signal);
   } catch (thrown) {
-    await settleTrouble(deps, claim, toAppError(thrown));
+    await untilAnswered(deps, signal, () => true, () => settleTrouble(deps, claim, toAppError(thrown)));
+  }
+}
+
+/**
+ * A shard whose claim was answered by nobody, or that could not be given back, would stay with a worker
+ * that beats and does nothing, where no rescue looks: so it is tried until the database has answered.
+ */
+async function untilAnswered<T>(
+  deps: AppDeps,
+  signal: AbortSignal,
+  mayPass: (error: AppError) => boolean,
+  work: () => Promise<T>,
+): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (signal.aborted || !mayPass(error)) throw thrown;
+      deps.log.warn({ err: error }, 'the database did not do as told, trying again');
+      await deps.clock.sleep(TROUBLE_PAUSE_MS, signal);
+    }
   }
 }
 
@@ -79,10 +103,15 @@ function singleConnectionOf(deps: AppDeps, claim: ShardClaim): SourceId | undefi
 }
 
 async function settleTrouble(deps: AppDeps, claim: ShardClaim, error: AppError): Promise<void> {
-  if (error.code === 'lease_lost') {
-    deps.log.warn({ runId: claim.runId, shardNo: claim.shardNo }, 'lease lost, stopped without writing');
-    return;
+  try {
+    if (error.code !== 'lease_lost') return await failOrGiveBack(deps, claim, error);
+  } catch (thrown) {
+    if (!isAppError(thrown, 'lease_lost')) throw thrown;
   }
+  deps.log.warn({ runId: claim.runId, shardNo: claim.shardNo }, 'lease lost, stopped without writing');
+}
+
+async function failOrGiveBack(deps: AppDeps, claim: ShardClaim, error: AppError): Promise<void> {
   if (HOPELESS.has(error.code)) {
     await deps.store.failRun(claim, error);
     return;
@@ -94,6 +123,5 @@ async function settleTrouble(deps: AppDeps, claim: ShardClaim, error: AppError):
   deps.log.error({ runId: claim.runId, shardNo: claim.shardNo, err: error }, 'trouble outside items, shard put back');
   const passes = PASSING.has(error.code);
   if (!passes && claim.troubles + 1 >= TROUBLE_LIMIT) await deps.store.failRun(claim, error);
-  // Without a database even this fails: rescue finds the shard when the worker's heart has stopped.
   else await deps.store.releaseShard(claim, TROUBLE_PAUSE_MS, !passes);
 }

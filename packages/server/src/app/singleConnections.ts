@@ -19,22 +19,40 @@ export function createSingleConnections(deps: AppDeps, worker: () => WorkerId | 
   const users = new Map<SourceId, number>();
   const held = new Set<SourceId>();
 
-  const giveUp = async (source: SourceId): Promise<void> => {
+  const leaving = new Map<SourceId, Promise<void>>();
+  const inUse = (source: SourceId): boolean => (users.get(source) ?? 0) > 0;
+
+  const release = async (source: SourceId): Promise<void> => {
     const id = worker();
-    if (id === undefined || (users.get(source) ?? 0) > 0 || !held.has(source)) return;
-    if (!(await deps.store.leaseWanted(source, id))) return;
-    held.delete(source);
+    if (id === undefined || !(await deps.store.leaseWanted(source, id)) || inUse(source)) return;
     await deps.sources.get(source)?.close();
     await deps.store.releaseLease(source, id);
+    held.delete(source);
+  };
+
+  const giveUp = (source: SourceId): Promise<void> => {
+    if (inUse(source) || !held.has(source)) return Promise.resolve();
+    const going = leaving.get(source) ?? release(source).finally(() => leaving.delete(source));
+    leaving.set(source, going);
+    return going;
   };
 
   return {
     async enter(source) {
+      // who enters while the connection is being closed would lose it to another worker
+      while (leaving.has(source)) await leaving.get(source)?.catch(() => {});
       const id = worker();
-      if (id === undefined || !(await deps.store.takeLease(source, id))) return false;
+      if (id === undefined) return false;
       users.set(source, (users.get(source) ?? 0) + 1);
+      // noted before the answer, which may be lost on the way
       held.add(source);
-      return true;
+      let taken = false;
+      try {
+        taken = await deps.store.takeLease(source, id);
+        return taken;
+      } finally {
+        if (!taken) users.set(source, (users.get(source) ?? 0) - 1);
+      }
     },
     async leave(source) {
       users.set(source, Math.max(0, (users.get(source) ?? 0) - 1));

@@ -56,14 +56,19 @@ async function recentFailures(
   instrumentId: number,
   day: PlainDay,
 ): Promise<CellFacts['failures']> {
+  const newest = await db.rows<{ id: number }>(sql`
+    SELECT id FROM tapekeeper.run WHERE dataset = ${dataset} ORDER BY id DESC LIMIT 20`);
+  // given as values, so that only their partitions are planned for: a join would plan for all of them
+  const runs = sql`ANY(${newest.map((run) => run.id)}::bigint[])`;
   return db.rows(sql`
     SELECT t.run_id AS "runId", t.source, t.error_code AS code, a.error_message AS message, t.finished_at AS at
-    FROM (SELECT id FROM tapekeeper.run WHERE dataset = ${dataset} ORDER BY id DESC LIMIT 20) AS r
-    JOIN tapekeeper.item t ON t.run_id = r.id AND t.state = 'failed' AND t.from_day <= ${day} AND t.to_day >= ${day}
-      AND (t.instrument_id = ${instrumentId}
-           OR (${instrumentId} < octet_length(t.members) * 8 AND get_bit(t.members, ${instrumentId}) = 1))
+    FROM tapekeeper.item t
     LEFT JOIN LATERAL (
       SELECT error_message FROM tapekeeper.attempt a
-      WHERE a.run_id = t.run_id AND a.item_no = t.no AND a.error_code IS NOT NULL ORDER BY a.no DESC LIMIT 1) AS a ON true
+      WHERE a.run_id = ${runs} AND a.run_id = t.run_id AND a.item_no = t.no AND a.error_code IS NOT NULL
+      ORDER BY a.no DESC LIMIT 1) AS a ON true
+    WHERE t.run_id = ${runs} AND t.state = 'failed' AND t.from_day <= ${day} AND t.to_day >= ${day}
+      AND (t.instrument_id = ${instrumentId}
+           OR (${instrumentId} < octet_length(t.members) * 8 AND get_bit(t.members, ${instrumentId}) = 1))
     ORDER BY t.run_id DESC LIMIT 5`);
 }

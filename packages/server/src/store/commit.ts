@@ -91,7 +91,7 @@ async function closeItems(tx: Transaction, claim: ShardClaim, commits: readonly 
       ${commits.map((commit) => commit.error?.code ?? null)}::text[],
       ${commits.map((commit) => commit.writes.reduce((sum, write) => sum + write.rows.length, 0))}::int[]
     ) AS c (no, state, outcome, counts, error_code, rows)
-    WHERE i.run_id = ${claim.runId} AND i.no = c.no`);
+    WHERE i.run_id = ${claim.runId} AND i.no = c.no AND i.no = ANY(${commits.map((commit) => commit.itemNo)}::int[])`);
 }
 
 async function noteAttempts(tx: Transaction, claim: ShardClaim, commits: readonly ItemCommit[]): Promise<void> {

@@ -41,7 +41,10 @@ export interface ConnectOptions {
   readonly max: number;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
-  /** The server ends a longer statement; 0 = never. The client gives up a little later by itself. */
+  /**
+   * The server ends a longer statement; 0 = never. The client gives up a little later by itself. With a
+   * limit the server also ends transactions in which the client is silent for ten seconds.
+   */
   readonly statementTimeoutMs: number;
   /** For a free or new connection; default 15 s. */
   readonly connectTimeoutMs?: number;
@@ -54,6 +57,8 @@ const KEEPALIVE_AFTER_MS = 5_000;
 /** How much longer than the server the client waits, so that a dead server is noticed too. */
 const CLIENT_GRACE_MS = 5_000;
 const ROLLBACK_TIMEOUT_MS = 5_000;
+/** The server ends a transaction whose program is silent for this long: a frozen one must not keep its locks. */
+const IDLE_TRANSACTION_MS = 10_000;
 
 const ADDRESS = /^(postgres|postgresql|socket):|^\//;
 
@@ -90,7 +95,13 @@ export async function connect(options: ConnectOptions): Promise<Database> {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    ...(timeout > 0 ? { statement_timeout: timeout, query_timeout: timeout + CLIENT_GRACE_MS } : {}),
+    ...(timeout > 0
+      ? {
+          statement_timeout: timeout,
+          query_timeout: timeout + CLIENT_GRACE_MS,
+          idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+        }
+      : {}),
   });
   // A lost connection emits an error on whoever holds it; without a listener that ends the process.
   pool.on('error', () => {});

@@ -50,12 +50,27 @@ async function someRowStands(tx: Transaction, write: RowWrite): Promise<boolean>
   const probes = [0, last >> 2, last >> 1, last].map((index) => write.rows[index] as Row);
   const [first, second] = dataset.key as readonly [string, string];
   const found = await tx.maybe(sql`
-    SELECT 1 FROM ${sql.table(`market.${write.dataset}`)} AS t
+    SELECT 1 FROM ${standingRows(dataset, write.rows)} AS t
     JOIN unnest(${probes.map((row) => String(row[first]))}::text[],
                 ${probes.map((row) => String(row[second]))}::date[]) AS k (a, b)
       ON t.${sql.ref(first)} = k.a AND t.${sql.ref(second)} = k.b
     LIMIT 1`);
   return found !== undefined;
+}
+
+/** The rows of the target that may meet the new ones: of their days only, so that one partition is looked at, not all. */
+function standingRows(dataset: Dataset, rows: readonly Row[]): ReturnType<typeof sql> {
+  const target = sql.table(`market.${dataset.id}`);
+  const day = dataset.columns.find((column) => column.type === 'day' && dataset.key.includes(column.name))?.name;
+  if (day === undefined) return target;
+  let first = String(rows[0]?.[day]);
+  let last = first;
+  for (const row of rows) {
+    const at = String(row[day]);
+    if (at < first) first = at;
+    if (at > last) last = at;
+  }
+  return sql`(SELECT * FROM ${target} WHERE ${sql.ref(day)} BETWEEN ${first} AND ${last})`;
 }
 
 /** COPY of the rows into a table with the columns of theirs: all of them or, on any error, none. */
@@ -108,7 +123,7 @@ function mergeStatement(dataset: Dataset, write: RowWrite): ReturnType<typeof sq
       : sql`n.${sql.ref(column.name)}`;
   const differs = sql`(${sql.join(values.map((column) => sql`t.${sql.ref(column.name)}`))})
     IS DISTINCT FROM (${sql.join(values.map(next))})`;
-  const joined = sql`${target} AS t JOIN ${incoming} AS n USING (${sql.join(key)})`;
+  const joined = sql`${standingRows(dataset, write.rows)} AS t JOIN ${incoming} AS n USING (${sql.join(key)})`;
   const provenance =
     write.mode === 'fill' ? [] : [sql`source = EXCLUDED.source`, sql`run_id = EXCLUDED.run_id`, sql`known_at = EXCLUDED.known_at`];
   const assignments = values.map((column) =>

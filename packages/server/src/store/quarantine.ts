@@ -5,9 +5,15 @@ import { writeRows } from './marketRows.ts';
 import type { HeldRow, QuarantineReplay } from '../ports/runStore.ts';
 
 export async function heldRows(db: Database, rules: readonly string[], after: number, limit: number): Promise<readonly HeldRow[]> {
+  // the first of each rule, then the first of these; as a range, so that only the index on rules has the order
   return db.rows(sql`
-    SELECT id, dataset, source, run_id AS "runId", row FROM tapekeeper.quarantine
-    WHERE state = 'held' AND rule = ANY(${[...rules]}::text[]) AND id > ${after} ORDER BY id LIMIT ${limit}`);
+    SELECT held.* FROM unnest(${[...rules]}::text[]) AS wanted (rule)
+    CROSS JOIN LATERAL (
+      SELECT id, dataset, source, run_id AS "runId", row FROM tapekeeper.quarantine AS q
+      WHERE q.state = 'held' AND q.rule >= wanted.rule COLLATE "C" AND q.rule <= wanted.rule COLLATE "C" AND id > ${after}
+      ORDER BY rule, id LIMIT ${limit}
+    ) AS held
+    ORDER BY id LIMIT ${limit}`);
 }
 
 /** Lets rows out of quarantine: table, coverage and mark in one transaction, each row once. */

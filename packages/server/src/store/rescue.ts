@@ -14,6 +14,7 @@ interface FreedShard {
  */
 export async function freeShardsOfWorkers(tx: Transaction, workers: readonly WorkerId[]): Promise<readonly FreedShard[]> {
   if (workers.length === 0) return [];
+  await endTransactionsOf(tx, workers);
   await tx.rows(sql`
     UPDATE tapekeeper.source_lease SET worker_id = NULL, fence = fence + 1 WHERE worker_id = ANY(${[...workers]}::bigint[])`);
   const freed = await tx.rows<FreedShard>(sql`
@@ -26,6 +27,28 @@ export async function freeShardsOfWorkers(tx: Transaction, workers: readonly Wor
     await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
   }
   return freed;
+}
+
+/**
+ * Ends transactions in which given-up workers still have their shards locked. A process that froze in the
+ * middle of a commit would otherwise keep everybody waiting for as long as it is frozen: the server does
+ * not take a client that stops in the middle of a COPY for an idle one.
+ */
+async function endTransactionsOf(tx: Transaction, workers: readonly WorkerId[]): Promise<void> {
+  await tx.rows(sql`
+    SELECT pg_terminate_backend(a.pid)
+    FROM tapekeeper.shard s JOIN tapekeeper.worker w ON w.id = s.worker_id
+    JOIN pg_locks l ON l.locktype = 'transactionid' AND l.transactionid = s.xmax AND l.granted
+    JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE w.id = ANY(${[...workers]}::bigint[]) AND s.open
+      AND a.xact_start < w.stopped_at AND a.usename = current_user AND a.pid <> pg_backend_pid()`);
+}
+
+/** Stopped workers that hold shards all the same: a claim was under way when they were given up. */
+async function stoppedHolders(tx: Transaction): Promise<readonly { id: WorkerId }[]> {
+  return tx.rows<{ id: WorkerId }>(sql`
+    SELECT DISTINCT w.id FROM tapekeeper.shard s JOIN tapekeeper.worker w ON w.id = s.worker_id
+    WHERE s.worker_id IS NOT NULL AND s.open AND w.stopped_at IS NOT NULL`);
 }
 
 /** Open shards that nobody holds and no dispatch waits for: a queue row was lost, or its worker died before the claim. */
@@ -78,13 +101,14 @@ export async function rescue(db: Database, silentMs: number): Promise<readonly R
           AND coalesce(heartbeat_at, started_at) < clock_timestamp() - make_interval(secs => ${silentMs / 1000})
         FOR UPDATE SKIP LOCKED)
       RETURNING id`);
-    const freed = await freeShardsOfWorkers(tx, silent.map((row) => row.id));
+    const freed = await freeShardsOfWorkers(tx, [...silent, ...(await stoppedHolders(tx))].map((row) => row.id));
     const requeued = await requeueLostDispatches(tx);
     const woken = await wakeWaitingShards(tx);
-    // A dead worker's queue rows stay locked for hours; ours are superseded, so the old ones only take room.
+    // Queue rows of dead workers stay locked for hours, failed ones for ever; ours are superseded, so the
+    // old ones only take room.
     await tx.rows(sql`
       DELETE FROM graphile_worker._private_jobs
-      WHERE attempts >= max_attempts AND locked_at < clock_timestamp() - interval '10 minutes'`);
+      WHERE attempts >= max_attempts AND coalesce(locked_at, updated_at) < clock_timestamp() - interval '10 minutes'`);
     return [
       ...freed.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'silent_worker' as const })),
       ...requeued,

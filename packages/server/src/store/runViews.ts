@@ -43,20 +43,38 @@ export async function run(db: Database, id: RunId): Promise<RunView | undefined>
 }
 
 export async function runs(db: Database, filter: RunFilter): Promise<readonly RunView[]> {
-  const conditions = [
-    filter.states === null ? undefined : sql`state = ANY(${[...filter.states]}::text[])`,
-    filter.dataset === null ? undefined : sql`dataset = ${filter.dataset}`,
-    filter.before === null ? undefined : sql`id < ${filter.before}`,
-  ].filter((condition) => condition !== undefined);
-  const where = conditions.length === 0 ? sql`` : sql`WHERE ${sql.join(conditions, sql` AND `)}`;
-  const stored = await db.rows<StoredRun>(
-    runQuery(sql`SELECT * FROM tapekeeper.run ${where} ORDER BY id DESC LIMIT ${filter.limit}`),
-  );
+  const stored = await db.rows<StoredRun>(runQuery(pageOf(filter)));
   return stored.map(viewOf);
 }
 
-/** Whether an item was asked for an instrument: by its id, or by its bit among the members. */
-const asksFor = sql`(t.instrument_id = i.id OR (i.id < octet_length(t.members) * 8 AND get_bit(t.members, i.id) = 1))`;
+/**
+ * The newest runs of each state, and of these the newest. A state is asked for as a range from itself to
+ * itself, in the order of the index on it: so the planner has to take that index, where for an equal state
+ * in the order of ids it may walk back through all runs to find a few, or none.
+ */
+function pageOf(filter: RunFilter): ReturnType<typeof sql> {
+  const newest = sql`ORDER BY id DESC LIMIT ${filter.limit}`;
+  const dataset = filter.dataset === null ? sql`` : sql`AND dataset = ${filter.dataset}`;
+  const before = filter.before === null ? sql`` : sql`AND id < ${filter.before}`;
+  if (filter.states === null) return sql`SELECT * FROM tapekeeper.run WHERE true ${dataset} ${before} ${newest}`;
+  return sql`
+    SELECT found.* FROM unnest(${[...new Set(filter.states)]}::text[]) AS wanted (state)
+    CROSS JOIN LATERAL (
+      SELECT * FROM tapekeeper.run
+      WHERE run.state >= wanted.state COLLATE "C" AND run.state <= wanted.state COLLATE "C" ${dataset} ${before}
+      ORDER BY run.state, run.id DESC LIMIT ${filter.limit}
+    ) AS found ${newest}`;
+}
+
+/**
+ * The items of a run that were asked for instrument `i`: those of it alone by index, and of those for
+ * many, which the query has at hand as a table, those with its bit among the members.
+ */
+const itemsOf = (id: RunId, forMany: 'for_many' | 'for_many_sought') => sql`(
+  SELECT no, outcome, source, members FROM tapekeeper.item WHERE run_id = ${id} AND instrument_id = i.id
+  UNION ALL
+  SELECT no, outcome, source, members FROM ${sql.table(forMany)}
+  WHERE i.id < octet_length(members) * 8 AND get_bit(members, i.id) = 1)`;
 
 /**
  * Whether an item's own outcome says something of an instrument that its exceptions do not: for one among
@@ -76,24 +94,26 @@ export async function runSymbols(
 ): Promise<readonly RunSymbolView[]> {
   const wanted =
     outcome === null
-      ? sql`true`
+      ? sql`EXISTS (SELECT 1 FROM ${itemsOf(id, 'for_many')} AS t)`
       : sql`(EXISTS (SELECT 1 FROM tapekeeper.symbol_outcome o
                      WHERE o.run_id = ${id} AND o.instrument_id = i.id AND o.outcome = ${outcome})
-             OR EXISTS (SELECT 1 FROM tapekeeper.item t
-                        WHERE t.run_id = ${id} AND t.outcome = ${outcome} AND ${asksFor} AND ${ownOutcomeHolds(id)}))`;
+             OR EXISTS (SELECT 1 FROM ${itemsOf(id, 'for_many_sought')} AS t
+                        WHERE t.outcome = ${outcome} AND ${ownOutcomeHolds(id)}))`;
   return db.rows(sql`
-    WITH page AS (
-      SELECT i.id, i.symbol FROM tapekeeper.instrument i
-      WHERE i.id > ${after} AND ${wanted}
-        AND EXISTS (SELECT 1 FROM tapekeeper.item t WHERE t.run_id = ${id} AND ${asksFor})
-      ORDER BY i.id LIMIT ${limit}
+    WITH for_many AS MATERIALIZED (
+      SELECT no, outcome, source, members FROM tapekeeper.item
+      WHERE run_id = ${id} AND instrument_id IS NULL AND members IS NOT NULL
+    ), for_many_sought AS MATERIALIZED (
+      SELECT * FROM for_many WHERE outcome = ${outcome}
+    ), page AS (
+      SELECT i.id, i.symbol FROM tapekeeper.instrument i WHERE i.id > ${after} AND ${wanted} ORDER BY i.id LIMIT ${limit}
     )
     SELECT i.id AS "instrumentId", i.symbol,
       coalesce(jsonb_agg(jsonb_build_object('outcome', o.outcome, 'cells', o.cells, 'source', o.source, 'detail', o.detail)
                          ORDER BY o.outcome) FILTER (WHERE o.outcome IS NOT NULL), '[]') AS outcomes
     FROM page AS i LEFT JOIN LATERAL (
-      SELECT t.outcome, t.source, count(*)::int AS cells, NULL AS detail FROM tapekeeper.item t
-      WHERE t.run_id = ${id} AND t.outcome IS NOT NULL AND ${asksFor} AND ${ownOutcomeHolds(id)}
+      SELECT t.outcome, t.source, count(*)::int AS cells, NULL AS detail FROM ${itemsOf(id, 'for_many')} AS t
+      WHERE t.outcome IS NOT NULL AND ${ownOutcomeHolds(id)}
       GROUP BY t.outcome, t.source
       UNION ALL
       SELECT x.outcome, x.source, sum(x.cells)::int, max(x.detail) FROM tapekeeper.symbol_outcome x

@@ -124,7 +124,7 @@ export async function releaseLease(db: Database, source: SourceId, worker: Worke
 
 export async function leaseWanted(db: Database, source: SourceId, worker: WorkerId): Promise<boolean> {
   const wanted = await db.rows(sql`
-    SELECT 1 FROM tapekeeper.source_lease
-    WHERE source = ${source} AND worker_id = ${worker} AND wanted_by IS NOT NULL AND wanted_by <> ${worker}`);
+    SELECT 1 FROM tapekeeper.source_lease l JOIN tapekeeper.worker w ON w.id = l.wanted_by AND w.stopped_at IS NULL
+    WHERE l.source = ${source} AND l.worker_id = ${worker} AND l.wanted_by <> ${worker}`);
   return wanted.length > 0;
 }

@@ -37,7 +37,12 @@ export function askInProcess(installation: Installation): (request: AskedRequest
   });
   return async ({ method, path, body }) => {
     const headers = { host: `127.0.0.1:${NO_PORT}`, authorization: `Bearer ${token}` };
-    const answer = await app.inject({ method, url: path, headers, ...(body === undefined ? {} : { payload: body }) });
+    const answer = await app.inject({
+      method,
+      url: path,
+      headers,
+      ...(body === undefined ? {} : { payload: body }),
+    });
     return { status: answer.statusCode, text: answer.payload };
   };
 }

@@ -36,7 +36,9 @@ export async function backUp(config: Config, log: Log, work: BackupWork): Promis
       mode: mode ?? config.mode,
       clock: systemClock,
     }).catch((error: unknown) => {
-      throw isFileError(error) ? new AppError('file_unwritable', { file, message: error.message }, error) : error;
+      throw isFileError(error)
+        ? new AppError('file_unwritable', { file, message: error.message }, error)
+        : error;
     });
   });
 }
@@ -53,7 +55,8 @@ function isFileError(error: unknown): error is Error {
 export async function restore(config: Config, log: Log, work: BackupWork): Promise<BackupSummary> {
   const file = resolve(work.file);
   const header = await readBackupHeader(file);
-  if (header.mode !== config.mode) throw new AppError('mode_mismatch', { stamped: header.mode, asked: config.mode });
+  if (header.mode !== config.mode)
+    throw new AppError('mode_mismatch', { stamped: header.mode, asked: config.mode });
   const installation = await openInstallation(config, log);
   try {
     const replace = [...REPLACED, ...FILLED_AT_OPENING];

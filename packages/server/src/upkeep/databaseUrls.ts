@@ -32,13 +32,22 @@ export async function runningDatabaseUrls(config: Config): Promise<RoleUrls | un
  * Works on the database as it is, without bringing its schema up to date: on the running server, or on
  * one that is started for the work. Throws `no_database` where there is none, rather than making one.
  */
-export async function withDatabase<T>(config: Config, log: Log, work: (urls: RoleUrls) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  config: Config,
+  log: Log,
+  work: (urls: RoleUrls) => Promise<T>,
+): Promise<T> {
   await requireDatabase(config);
   const running = await runningDatabaseUrls(config);
   if (running !== undefined) return work(running);
   const dataDir = await openDataDir(config.dataDir);
   try {
-    const server = await startEmbedded({ dataDir, runtimeRoot: runtimeRootOf(config), clock: systemClock, log });
+    const server = await startEmbedded({
+      dataDir,
+      runtimeRoot: runtimeRootOf(config),
+      clock: systemClock,
+      log,
+    });
     try {
       return await work(server.urls);
     } finally {
@@ -52,7 +61,12 @@ export async function withDatabase<T>(config: Config, log: Log, work: (urls: Rol
 /** Whether a start has made a database here before; an unreachable server throws `database_unreachable`. */
 export async function hasDatabase(config: Config): Promise<boolean> {
   if (config.databaseUrl === null) return (await clusterMajor(clusterDirOf(config.dataDir))) !== undefined;
-  const db = await connect({ url: config.databaseUrl, max: 1, applicationName: 'tapekeeper', statementTimeoutMs: 10_000 });
+  const db = await connect({
+    url: config.databaseUrl,
+    max: 1,
+    applicationName: 'tapekeeper',
+    statementTimeoutMs: 10_000,
+  });
   try {
     const { found } = await db.one(
       sql<{ found: boolean }>`SELECT to_regclass('tapekeeper.installation') IS NOT NULL AS found`,

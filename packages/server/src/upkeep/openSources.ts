@@ -20,7 +20,9 @@ const REPLAY_TOKEN = 'replay-token';
  */
 export async function openSources(config: Config, tushareToken: string | null): Promise<OpenSources> {
   const replays = config.mode === 'replay' && !config.ownUpstreams;
-  const replay = replays ? await startReplay({ world: await openWorld(config.replayData ?? sampleFolder()) }) : undefined;
+  const replay = replays
+    ? await startReplay({ world: await openWorld(config.replayData ?? sampleFolder()) })
+    : undefined;
   const make: Partial<Record<SourceId, () => Source>> = {
     tushare: () =>
       createTushareSource({

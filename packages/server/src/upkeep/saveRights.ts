@@ -21,7 +21,12 @@ export async function saveRights(config: Config, log: Log, rights: readonly Chec
     }
     return;
   }
-  const db = await connect({ url: running.runtime, max: 1, applicationName: 'tapekeeper init', statementTimeoutMs: 10_000 });
+  const db = await connect({
+    url: running.runtime,
+    max: 1,
+    applicationName: 'tapekeeper init',
+    statementTimeoutMs: 10_000,
+  });
   try {
     const store = createStore(db);
     for (const right of rights) await store.saveRight(right);

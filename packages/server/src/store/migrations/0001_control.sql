@@ -109,7 +109,9 @@ CREATE TABLE tapekeeper.run (
 CREATE INDEX run_open ON tapekeeper.run (id) WHERE state IN ('pending', 'running', 'paused');
 CREATE INDEX run_by_dataset ON tapekeeper.run (dataset, id DESC);
 CREATE INDEX run_by_state ON tapekeeper.run (state, id DESC);
+CREATE INDEX run_by_dataset_state ON tapekeeper.run (dataset, state, id DESC);
 CREATE INDEX run_children ON tapekeeper.run (parent_run_id) WHERE parent_run_id IS NOT NULL;
+CREATE INDEX run_resuming ON tapekeeper.run (resumes_run_id) WHERE resumes_run_id IS NOT NULL;
 CREATE TRIGGER run_state BEFORE UPDATE OF state ON tapekeeper.run
   FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION tapekeeper.check_state_step('run');
 
@@ -171,7 +173,11 @@ CREATE TABLE tapekeeper.item (
   finished_at   timestamptz,
   PRIMARY KEY (run_id, no)
 ) PARTITION BY RANGE (run_id);
-CREATE INDEX item_open ON tapekeeper.item (run_id, shard_no, no) WHERE state IN ('pending', 'running');
+CREATE INDEX item_open ON tapekeeper.item (run_id, shard_no, state, no) WHERE state IN ('pending', 'running');
+CREATE INDEX item_failed ON tapekeeper.item (run_id, no) WHERE state = 'failed';
+-- Of one symbol by its id, and of whole markets, which have none. The run stands last: of a young run the
+-- planner knows no numbers, and would take any index that begins with it for one that finds a single row.
+CREATE INDEX item_by_instrument ON tapekeeper.item (instrument_id, run_id);
 CREATE TRIGGER item_state BEFORE UPDATE OF state ON tapekeeper.item
   FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) EXECUTE FUNCTION tapekeeper.check_state_step('item');
 COMMENT ON COLUMN tapekeeper.item.members IS 'Bitmap of the instrument ids that a whole-market item is asked for.';
@@ -204,7 +210,8 @@ CREATE TABLE tapekeeper.symbol_outcome (
   PRIMARY KEY (run_id, instrument_id, item_no, outcome)
 ) PARTITION BY RANGE (run_id);
 
--- Partitions of 10,000 runs each. The runtime role has no DDL, so upkeep goes through this function.
+-- Partitions of 10,000 runs each: that of a run and the one before. Older ones are there or have been
+-- dropped for good. The runtime role has no DDL, so upkeep goes through this function.
 CREATE FUNCTION tapekeeper.ensure_run_partitions(up_to bigint) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -212,7 +219,7 @@ DECLARE
   slice bigint;
 BEGIN
   PERFORM pg_advisory_xact_lock(7206, 1);
-  FOR slice IN 0 .. up_to / 10000 LOOP
+  FOR slice IN greatest(up_to / 10000 - 1, 0) .. up_to / 10000 LOOP
     FOREACH base IN ARRAY ARRAY['item', 'attempt', 'symbol_outcome'] LOOP
       EXECUTE format('CREATE TABLE IF NOT EXISTS tapekeeper.%I PARTITION OF tapekeeper.%I FOR VALUES FROM (%s) TO (%s)',
         base || '_' || slice, base, slice * 10000, (slice + 1) * 10000);

@@ -7,12 +7,12 @@ import type { HttpApp } from '../../context.ts';
 const FILES = [
   { path: '/', file: 'index.html', type: 'text/html' },
   { path: '/page.css', file: 'page.css', type: 'text/css' },
-  { path: '/page.js', file: 'page.js', type: 'text/javascript' },
-  { path: '/datasets.js', file: 'datasets.js', type: 'text/javascript' },
-  { path: '/draw.js', file: 'draw.js', type: 'text/javascript' },
-  { path: '/figures.js', file: 'figures.js', type: 'text/javascript' },
-  { path: '/runs.js', file: 'runs.js', type: 'text/javascript' },
-  { path: '/words.js', file: 'words.js', type: 'text/javascript' },
+  { path: '/page.js', file: 'page.js', type: 'application/javascript' },
+  { path: '/datasets.js', file: 'datasets.js', type: 'application/javascript' },
+  { path: '/draw.js', file: 'draw.js', type: 'application/javascript' },
+  { path: '/figures.js', file: 'figures.js', type: 'application/javascript' },
+  { path: '/runs.js', file: 'runs.js', type: 'application/javascript' },
+  { path: '/words.js', file: 'words.js', type: 'application/javascript' },
   { path: '/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
 ] as const;
 

@@ -1,0 +1,34 @@
+import { AppError } from '@tapekeeper/core';
+import type { Store } from '../../packages/server/src/ports/store.ts';
+
+/** The one call of a store that goes wrong. */
+export interface StoreFault {
+  /** Which call, counted from 1 over all methods. */
+  readonly nth: number;
+  /** `before` nothing happens; `after` it does, and the answer is lost on the way (an ambiguous commit). */
+  readonly when: 'before' | 'after';
+}
+
+export interface FaultyStore {
+  readonly store: Store;
+  /** The method that was struck, if the fault has struck already. */
+  struck(): keyof Store | undefined;
+}
+
+export function faultyStore(inner: Store, fault: StoreFault): FaultyStore {
+  let calls = 0;
+  let struck: keyof Store | undefined;
+  const lost = () => new AppError('database_unreachable', { host: 'test', message: 'the connection is lost.' });
+  const store = new Proxy(inner, {
+    get(target, name: keyof Store) {
+      const method = target[name] as (...input: unknown[]) => Promise<unknown>;
+      return async (...input: unknown[]): Promise<unknown> => {
+        if (++calls !== fault.nth) return method(...input);
+        struck = name;
+        if (fault.when === 'after') await method(...input);
+        throw lost();
+      };
+    },
+  });
+  return { store, struck: () => struck };
+}
