@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
+import { sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { endRun } from '../../packages/server/src/store/runs.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
-import { sql } from '../../packages/server/src/store/connection.ts';
-import { claimFirst, holdPlan, newRun, savePlan } from '../conformance/store/stand.ts';
+import { claimFirst, holdPlan, newRun } from '../conformance/store/stand.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
 import { waitingDispatches } from '../support/queue.ts';
+import { until } from '../support/until.ts';
 
 const database = useCleanDatabase();
 
@@ -12,25 +14,31 @@ it('wakes a run once when the two that it waits for end at the same time', async
   const store = createStore(db);
   const parent = await holdPlan(store);
   const lists = ['stock_basics', 'trade_calendar'] as const;
-  const children = await store.waitForRuns(
+  const [one = 0, other = 0] = await store.waitForRuns(
     parent.claim,
     lists.map((dataset) => newRun({ dataset, parentRunId: parent.runId })),
   );
-  const claims = await Promise.all(children.map((child) => claimFirst(store, child, 0, parent.workerId)));
+  for (const child of [one, other]) await claimFirst(store, child, 0, parent.workerId);
 
-  let ended = 0;
-  // the parent's shard is held until both ends have come to it, or gone by
-  const { ends } = await db.transaction(async (tx) => {
-    await tx.rows(sql`SELECT 1 FROM tapekeeper.shard WHERE run_id = ${parent.runId} FOR UPDATE`);
-    const ends = claims.map((claim) => savePlan(store, claim, []).then(() => (ended += 1)));
-    for (let waiting = 0; waiting + ended < children.length; ) {
-      ({ waiting } = await tx.one(sql<{ waiting: number }>`
-        SELECT count(*) AS waiting FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`));
-    }
-    return { ends };
+  let otherHasLooked = false;
+  let otherEnds: Promise<unknown> = Promise.resolve();
+  await db.transaction(async (tx) => {
+    await endRun(tx, one, 'success', null);
+    // its end is not committed yet: the other one has to wait for it, or sees it open
+    otherEnds = db.transaction(async (otherTx) => {
+      await endRun(otherTx, other, 'success', null);
+      otherHasLooked = true;
+    });
+    await until(async () => otherHasLooked || (await lockWaits(db)) > 0);
   });
-  await Promise.all(ends);
+  await otherEnds;
 
   const own = (await waitingDispatches(db)).filter((dispatch) => dispatch.runId === parent.runId);
   expect(own).toEqual([{ runId: parent.runId, shardNo: 0, dispatch: 2 }]);
 });
+
+async function lockWaits(db: Database): Promise<number> {
+  const { waits } = await db.one(sql<{ waits: number }>`
+    SELECT count(*) AS waits FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`);
+  return waits;
+}
