@@ -48,12 +48,25 @@ afterEach(async () => {
 });
 
 describe('a worker frozen for longer than its silence', () => {
-  test('during a call wakes to find its lease gone, and writes nothing', async () => {
-    let answers = 0;
-    await freezeAndWake((freeze) => ({
-      ...UNWATCHED,
-      answer: () => ((answers += 1) === 12 ? freeze() : 'pass'),
-    }));
+  test('during a call wakes while another does its work, and is refused', async () => {
+    const stale = await makeNode(frozenInFirstCall(() => stale));
+    const run = await requestSync(control.deps, collection.requests[0]!);
+    await stale.start();
+    await until(async () => stale.isPaused);
+    const staleId = await newestWorker();
+
+    // the other one has the same items in its hands, and is not done with them when the stale one wakes
+    const other = await makeNode(frozenInFirstCall(() => other));
+    await other.start();
+    await until(async () => other.isPaused);
+    stale.resume();
+    await until(async () => stale.log.some((line) => line.includes('lease lost')) || (await attemptsOf(staleId)) > 2);
+    other.resume();
+
+    expect((await runEnded(control.deps, run)).state).toBe('success');
+    // both lists, which it had fetched before
+    expect(await attemptsOf(staleId)).toBe(2);
+    await expectTruth();
   }, 60_000);
 
   test('in the middle of a commit keeps nobody waiting, and its commit fails', async () => {
@@ -107,21 +120,36 @@ test('a worker killed before its first heartbeat is missed by the others', async
   await expectTruth();
 }, 60_000);
 
+/** Stops a worker when the answer to its first question for bars is there, before it has a byte of it. */
+function frozenInFirstCall(node: () => WorkerNode): NodeWatch {
+  const asked = (): number => stand.replay.counts()['baostock.query_history_k_data_plus'] ?? 0;
+  const before = asked();
+  let done = false;
+  return {
+    ...UNWATCHED,
+    answer() {
+      if (!done && asked() > before) {
+        done = true;
+        node().pause();
+      }
+      return 'pass';
+    },
+  };
+}
+
 /** Freezes a worker in the moment that the watch names, lets another take over, and wakes it. */
 async function freezeAndWake(watchOf: (freeze: () => 'pass') => NodeWatch): Promise<void> {
-  const frozen = Promise.withResolvers<void>();
-  let isFrozen = false;
+  let done = false;
   const stale = await makeNode(
     watchOf(() => {
-      if (!isFrozen) stale.pause();
-      isFrozen = true;
-      frozen.resolve();
+      if (!done) stale.pause();
+      done = true;
       return 'pass';
     }),
   );
   const run = await requestSync(control.deps, collection.requests[0]!);
   await stale.start();
-  await frozen.promise;
+  await until(async () => stale.isPaused);
   const staleId = await newestWorker();
 
   const other = await makeNode(UNWATCHED);

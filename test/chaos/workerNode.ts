@@ -49,6 +49,7 @@ export class WorkerNode {
   readonly #options: NodeOptions;
   readonly #dataDir: string;
   #boot: Boot | undefined;
+  #paused = false;
 
   static async make(options: NodeOptions): Promise<WorkerNode> {
     return new WorkerNode(options, await mkdtemp(join(tmpdir(), 'tapekeeper-chaos-node-')));
@@ -120,12 +121,18 @@ export class WorkerNode {
     boot.child.kill('SIGKILL');
   }
 
+  get isPaused(): boolean {
+    return this.#paused;
+  }
+
   pause(): void {
     this.#running().child.kill('SIGSTOP');
+    this.#paused = true;
   }
 
   resume(): void {
     this.#running().child.kill('SIGCONT');
+    this.#paused = false;
   }
 
   /** Resolves when nothing of the killed worker is left, its sessions in the database included. */
@@ -149,7 +156,7 @@ export class WorkerNode {
     let forced = false;
     if (boot !== undefined) {
       if (boot.alive) {
-        // a stopped process hears nothing until it goes on
+        // a paused process hears nothing until it goes on
         boot.child.kill('SIGCONT');
         boot.child.kill('SIGTERM');
         const force = setTimeout(() => {

@@ -1,16 +1,28 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Makes data directories and removes them all at the end. */
-export function dataDirs(): { make: (parent?: string) => Promise<string>; remove: () => Promise<void> } {
+export interface DataDirs {
+  /** A new, empty directory. */
+  make(): Promise<string>;
+  /** The name of one that is not there yet. */
+  name(): string;
+  /** Removes all of them. */
+  remove(): Promise<void>;
+}
+
+/** Directories of a test file. They lie where the user of the embedded server gets to. */
+export function dataDirs(): DataDirs {
   const made: string[] = [];
+  const prefix = join(tmpdir(), 'tapekeeper-cli-');
+  const known = (dir: string): string => {
+    made.push(dir);
+    return dir;
+  };
   return {
-    async make(parent = tmpdir()) {
-      const dir = await mkdtemp(join(parent, 'tapekeeper-cli-'));
-      made.push(dir);
-      return dir;
-    },
+    make: async () => known(await mkdtemp(prefix)),
+    name: () => known(prefix + randomUUID()),
     async remove() {
       for (const dir of made) await rm(dir, { recursive: true, force: true, maxRetries: 5 });
     },

@@ -15,7 +15,10 @@ export async function makeSmallWorld(): Promise<{ folder: string; remove: () => 
   const sample = sampleFolder();
   const text = async (name: string): Promise<string> => readFile(join(sample, name), 'utf8');
   const bars = gunzipSync(await readFile(join(sample, 'bars_daily_raw.csv.gz'))).toString('utf8');
-  await writeFile(join(folder, 'bars_daily_raw.csv'), chosen(bars, (line) => dayOf(line) >= FIRST_DAY));
+  await writeFile(
+    join(folder, 'bars_daily_raw.csv'),
+    chosen(bars, (line) => dayOf(line) >= FIRST_DAY),
+  );
   await writeFile(join(folder, 'stock_basic.csv'), chosen(await text('stock_basic.csv')));
   await writeFile(join(folder, 'adj_factor_changes.csv'), chosen(await text('adj_factor_changes.csv')));
   await copyFile(join(sample, 'trading_calendar.csv'), join(folder, 'trading_calendar.csv'));
@@ -25,7 +28,9 @@ export async function makeSmallWorld(): Promise<{ folder: string; remove: () => 
 /** The head of a table and its lines of the chosen symbols. */
 function chosen(csv: string, also: (line: string) => boolean = () => true): string {
   const [head = '', ...lines] = csv.split('\n');
-  const wanted = lines.filter((line) => SYMBOLS.some((symbol) => line.startsWith(`${symbol},`)) && also(line));
+  const wanted = lines.filter(
+    (line) => SYMBOLS.some((symbol) => line.startsWith(`${symbol},`)) && also(line),
+  );
   return [head, ...wanted, ''].join('\n');
 }
 

@@ -5,7 +5,7 @@ import { runDispatch } from '../../packages/server/src/app/runDispatch.ts';
 import { createSingleConnections } from '../../packages/server/src/app/singleConnections.ts';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import type { Clock } from '../../packages/server/src/ports/clock.ts';
-import type { RunId, WorkerId } from '../../packages/server/src/ports/runStore.ts';
+import type { Rescued, RunId, WorkerId } from '../../packages/server/src/ports/runStore.ts';
 import type { Source } from '../../packages/server/src/ports/source.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import type { RunView } from '../../packages/server/src/ports/viewStore.ts';
@@ -24,6 +24,8 @@ export interface AppStand {
   /** Asks for a sync, works it off and reads the run. */
   sync(request: SyncRequest, type?: 'sync' | 'repair'): Promise<RunView>;
   run(id: RunId): Promise<RunView>;
+  /** One rescue scan, by a store that nothing is put before. */
+  rescue(): Promise<readonly Rescued[]>;
 }
 
 export interface AppStandOptions {
@@ -91,6 +93,7 @@ export async function createAppStand(db: Database, options: AppStandOptions): Pr
       if (run === undefined) throw new Error(`there is no run ${id}`);
       return run;
     },
+    rescue: () => stored.rescue(15_000),
   };
   return stand;
 }

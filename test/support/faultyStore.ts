@@ -11,11 +11,14 @@ export interface StoreFault {
 
 export interface FaultyStore {
   readonly store: Store;
+  /** Counts calls anew, and strikes the one of the fault. */
+  arm(fault: StoreFault): void;
   /** The method that was struck, if the fault has struck already. */
   struck(): keyof Store | undefined;
 }
 
-export function faultyStore(inner: Store, fault: StoreFault): FaultyStore {
+export function faultyStore(inner: Store): FaultyStore {
+  let armed: StoreFault | undefined;
   let calls = 0;
   let struck: keyof Store | undefined;
   const lost = () => new AppError('database_unreachable', { host: 'test', message: 'the connection is lost.' });
@@ -23,12 +26,20 @@ export function faultyStore(inner: Store, fault: StoreFault): FaultyStore {
     get(target, name: keyof Store) {
       const method = target[name] as (...input: unknown[]) => Promise<unknown>;
       return async (...input: unknown[]): Promise<unknown> => {
-        if (++calls !== fault.nth) return method(...input);
+        if (++calls !== armed?.nth) return method(...input);
         struck = name;
-        if (fault.when === 'after') await method(...input);
+        if (armed.when === 'after') await method(...input);
         throw lost();
       };
     },
   });
-  return { store, struck: () => struck };
+  return {
+    store,
+    arm(fault) {
+      armed = fault;
+      calls = 0;
+      struck = undefined;
+    },
+    struck: () => struck,
+  };
 }

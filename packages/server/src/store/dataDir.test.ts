@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asOrdinaryUser } from '../../../../test/support/asOrdinaryUser.ts';
 import { freeMegabytes, openDataDir, readHolder } from './dataDir.ts';
 
 const HOLD = fileURLToPath(new URL('../../../../test/support/holdDataDirProcess.ts', import.meta.url));
@@ -100,14 +101,13 @@ test('says what is wrong with a path that is no directory', async () => {
   await expect(openDataDir(join(file, 'below'))).rejects.toMatchObject({ code: 'data_dir_unusable' });
 });
 
-test.skipIf(process.getuid?.() === 0)(
-  'says what is wrong with a directory that may not be written',
-  async () => {
-    await chmod(scratch, 0o500);
+test('says what is wrong with a directory that may not be written', async () => {
+  await chmod(scratch, 0o500);
+  await asOrdinaryUser(scratch, async () => {
     await expect(openDataDir(scratch)).rejects.toMatchObject({ code: 'data_dir_unusable' });
-    await chmod(scratch, 0o700);
-  },
-);
+  });
+  await chmod(scratch, 0o700);
+});
 
 test('writes who holds it and nothing else', async () => {
   const dir = await openDataDir(scratch);

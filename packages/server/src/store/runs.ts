@@ -63,6 +63,8 @@ export async function endRun(tx: Transaction, runId: RunId, state: RunState, err
  * parent: they take turns at its shard, and look only when it is theirs.
  */
 async function wakeParent(tx: Transaction, parent: RunId): Promise<void> {
+  await tx.rows(sql`
+    SELECT 1 FROM tapekeeper.shard WHERE run_id = ${parent} AND open AND waits_for_runs FOR UPDATE`);
   const woken = await tx.rows<{ no: number; dispatch: number }>(sql`
     UPDATE tapekeeper.shard SET waits_for_runs = false, dispatch = dispatch + 1, updated_at = clock_timestamp()
     WHERE run_id = ${parent} AND open AND waits_for_runs

@@ -14,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { asOrdinaryUser } from '../../../../../test/support/asOrdinaryUser.ts';
 import { prepareBinaries } from './binaries.ts';
 import { copyBinaries } from './binariesCopy.ts';
 import { findPackage, type BinariesPackage } from './binariesPackage.ts';
@@ -75,9 +76,9 @@ test('runs from a copy when a program in place may not be run', async () => {
   expect((await stat(postgres)).mode & 0o777).toBe(0o755);
 });
 
-test.skipIf(process.getuid?.() === 0)('runs from a copy when the links cannot be made', async () => {
+test('runs from a copy when the links cannot be made', async () => {
   await chmod(join(found.native, 'lib'), 0o555);
-  const { postgres } = await prepareBinaries(runtime, undefined, found);
+  const { postgres } = await asOrdinaryUser(scratch, () => prepareBinaries(runtime, undefined, found));
   expect(postgres.startsWith(runtime)).toBe(true);
   await chmod(join(found.native, 'lib'), 0o755);
 });

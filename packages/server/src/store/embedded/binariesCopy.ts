@@ -44,7 +44,7 @@ export async function copyBinaries(
 async function requireOwnFolder(path: string): Promise<void> {
   if (await mkdir(path, { recursive: true })) await chmod(path, 0o755);
   const folder = await stat(path);
-  if (process.getuid && (folder.uid !== process.getuid() || (folder.mode & 0o022) !== 0)) {
+  if (process.geteuid && (folder.uid !== process.geteuid() || (folder.mode & 0o022) !== 0)) {
     throw new Error(`${path} can be written by others. Remove it, or make it yours alone.`);
   }
 }
