@@ -5,10 +5,9 @@ import { copyAll, readBars, type Bars } from './copyBars.ts';
 import { inTurn, ratios, timed } from './measure/inTurn.ts';
 import type { Report } from './measure/report.ts';
 import { decimals, spreadText, whole } from './measure/spread.ts';
-import { writeMarket } from './rig/generatedMarket.ts';
 import { openRig, type Rig } from './rig/rig.ts';
 import { startUpstream, type Upstream } from './rig/upstream.ts';
-import { withFolder } from './rig/withFolder.ts';
+import { withMarket } from './rig/withMarket.ts';
 import { sql } from '../packages/server/src/store/connection.ts';
 import { runToEnd } from '../test/support/runToEnd.ts';
 import { testDataFolder } from '../test/support/testData.ts';
@@ -27,19 +26,23 @@ interface Case {
 
 export const backfill: Benchmark = {
   name: 'backfill',
-  about: 'P1: backfill of daily bars, rows per second from wire bytes to committed rows, against raw COPY of the same rows',
+  about:
+    'P1: backfill of daily bars, rows per second from wire bytes to committed rows, against raw COPY of the same rows',
   async run(size, report) {
     const real = size === 'full' ? testDataFolder() : sampleFolder();
-    await measureFolder(real, { title: `BaoStock, ${dataName(size)}`, source: 'baostock', by: 'symbol' }, report);
+    await measureFolder(
+      real,
+      { title: `BaoStock, ${dataName(size)}`, source: 'baostock', by: 'symbol' },
+      report,
+    );
     if (size === 'full') {
       await measureFolder(real, { title: 'Tushare, real data', source: 'tushare', by: 'day' }, report);
       return;
     }
     const title = `Tushare, ${whole(MARKET.symbols)} generated symbols`;
-    await withFolder(async (folder) => {
-      await writeMarket(folder, MARKET);
-      await measureFolder(folder, { title, source: 'tushare', by: 'day' }, report);
-    });
+    await withMarket(MARKET, (folder) =>
+      measureFolder(folder, { title, source: 'tushare', by: 'day' }, report),
+    );
   },
 };
 
@@ -78,10 +81,15 @@ async function measure(rig: Rig, upstream: Upstream, one: Case, report: Report):
     await rig.emptyGrids();
     const before = process.cpuUsage();
     const span = one.source === 'tushare' ? upstream.tushareSpan : upstream.baostockSpan;
-    const ended = await runToEnd(installation.deps, { dataset: 'daily_bars', sources: [one.source], ...span });
+    const ended = await runToEnd(installation.deps, {
+      dataset: 'daily_bars',
+      sources: [one.source],
+      ...span,
+    });
     const used = process.cpuUsage(before);
     cpuMs.push((used.user + used.system) / 1000);
-    if (ended.state !== 'success') throw new Error(`the backfill ended ${ended.state}: ${ended.error?.message ?? ''}`);
+    if (ended.state !== 'success')
+      throw new Error(`the backfill ended ${ended.state}: ${ended.error?.message ?? ''}`);
     if (ended.plan?.shape !== one.by) throw new Error(`the backfill was planned by ${ended.plan?.shape}`);
     work ??= {
       bars: await readBars(installation.db, one),
@@ -123,7 +131,11 @@ interface Figures {
 
 function tell(rig: Rig, one: Case, work: Work, figures: Figures, report: Report): void {
   const bars = work.bars.rows.length;
-  const perSecond = (ms: readonly number[], rows = bars) => spreadText(ms.map((each) => (rows * 1000) / each), whole);
+  const perSecond = (ms: readonly number[], rows = bars) =>
+    spreadText(
+      ms.map((each) => (rows * 1000) / each),
+      whole,
+    );
   // a ratio of speeds is the inverse of that of times
   const ofCopy = (copied: readonly number[]) => spreadText(ratios(copied, figures.run), decimals(2));
   const beside = work.rowsWritten - bars;
@@ -139,7 +151,13 @@ function tell(rig: Rig, one: Case, work: Work, figures: Figures, report: Report)
     [`raw COPY, batches of ${whole(Math.min(bars, LARGE_BATCH_ROWS))}`, perSecond(figures.copyLarge)],
     ['bars only / COPY in the same batches', ofCopy(figures.copySame)],
     ['bars only / COPY in large batches', ofCopy(figures.copyLarge)],
-    ['CPU of the server, ms per 1,000 bars', spreadText(figures.cpuMs.map((ms) => (ms * 1000) / bars), decimals(1))],
+    [
+      'CPU of the server, ms per 1,000 bars',
+      spreadText(
+        figures.cpuMs.map((ms) => (ms * 1000) / bars),
+        decimals(1),
+      ),
+    ],
   ]);
   const { commits, rowsWritten, calls } = work;
   report.keep(one.title, { bars, rowsWritten, calls, commits, ms: figures, postgres: rig.postgres });

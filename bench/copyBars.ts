@@ -9,7 +9,10 @@ export type Bars = RowWrite;
 const COLUMNS = ['open', 'high', 'low', 'close', 'pre_close', 'volume', 'amount', 'pct_chg'];
 
 /** All stored bars, in the order in which a backfill by symbol or by day writes them. */
-export async function readBars(db: Database, of: Pick<RowWrite, 'source'> & { by: 'symbol' | 'day' }): Promise<Bars> {
+export async function readBars(
+  db: Database,
+  of: Pick<RowWrite, 'source'> & { by: 'symbol' | 'day' },
+): Promise<Bars> {
   const order = of.by === 'symbol' ? sql`symbol, trade_date` : sql`trade_date, symbol`;
   const rows = await db.rows<Row>(sql`
     SELECT symbol, trade_date, open, high, low, close, pre_close, volume, amount, pct_chg

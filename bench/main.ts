@@ -13,8 +13,9 @@ import { createReport } from './measure/report.ts';
 import { planning } from './planning.ts';
 import { plans } from './plans.ts';
 import { secondRun } from './secondRun.ts';
+import { tenYears } from './tenYears.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [backfill, secondRun, planning, plans];
+const BENCHMARKS: readonly Benchmark[] = [backfill, tenYears, secondRun, planning, plans];
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
 
 function readCommand(): { readonly chosen: readonly Benchmark[]; readonly size: Size } {
@@ -45,7 +46,8 @@ for (const benchmark of chosen) {
 }
 
 await mkdir(RESULTS, { recursive: true });
-const name = chosen.length === BENCHMARKS.length ? 'all' : chosen.map((benchmark) => benchmark.name).join('+');
+const name =
+  chosen.length === BENCHMARKS.length ? 'all' : chosen.map((benchmark) => benchmark.name).join('+');
 const file = join(RESULTS, `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${name}-${size}.json`);
 await writeFile(file, `${JSON.stringify({ startedAt, size, machine, benchmarks }, undefined, 2)}\n`);
 console.log(`\nraw figures: ${file}`);

@@ -25,7 +25,8 @@ const UNFOLDED_DAYS = 22;
 
 export const planning: Benchmark = {
   name: 'planning',
-  about: 'P4: gaps and plan of 5,500 symbols over ten years, in the core and from the database; size of the coverage',
+  about:
+    'P4: gaps and plan of 5,500 symbols over ten years, in the core and from the database; size of the coverage',
   async run(_size, report) {
     await inCore(report);
     const rig = await openRig({ marketDay: WHOLE_MARKET.to });
@@ -46,7 +47,11 @@ async function inCore(report: Report): Promise<void> {
   const exceptions = generatedExceptions(listings, from, to);
   const empty: CoverageSnapshot = { ranges: [], days: [], exceptions: [] };
   const folded: CoverageSnapshot = { ranges: rangesOf(listings, from, to), days: [], exceptions };
-  const unfolded: CoverageSnapshot = { ranges: [], days: days.map((day) => ({ day, members: membersOn(listings, day) })), exceptions };
+  const unfolded: CoverageSnapshot = {
+    ranges: [],
+    days: days.map((day) => ({ day, members: membersOn(listings, day) })),
+    exceptions,
+  };
   const gaps = (coverage: CoverageSnapshot) => findGaps({ calendar, listings, from, to, coverage });
   const capability = TUSHARE_CAPABILITIES.find(({ dataset }) => dataset === 'daily_bars') as Capability;
   const everything = gaps(empty);
@@ -56,11 +61,16 @@ async function inCore(report: Report): Promise<void> {
     unfolded: spent(() => gaps(unfolded)),
     plan: spent(() => planItems({ dataset: 'daily_bars', capability, gaps: everything, calendar, listings })),
   });
-  report.line(`in the core: ${whole(symbols)} symbols, ${whole(days.length)} trading days, ${whole(everything.expectedCells)} cells expected`);
+  report.line(
+    `in the core: ${whole(symbols)} symbols, ${whole(days.length)} trading days, ${whole(everything.expectedCells)} cells expected`,
+  );
   report.table([
     ['', 'ms, median (range)'],
     ['gaps where nothing is covered', spreadText(ms.nothing, decimals(1))],
-    [`gaps where all is covered by ranges, ${whole(exceptions.length)} exceptions`, spreadText(ms.folded, decimals(1))],
+    [
+      `gaps where all is covered by ranges, ${whole(exceptions.length)} exceptions`,
+      spreadText(ms.folded, decimals(1)),
+    ],
     ['gaps where all is covered by one row a day', spreadText(ms.unfolded, decimals(1))],
     ['the cheapest items for all of it', spreadText(ms.plan, decimals(1))],
   ]);
@@ -112,7 +122,13 @@ const COVERAGE_TABLES = ['coverage_range', 'coverage_day', 'coverage_exception']
 async function seed(rig: Rig, unfoldedDays: number): Promise<void> {
   await rig.emptyGrids();
   const { symbols, from, to } = WHOLE_MARKET;
-  await seedCoverage(rig.owner, { dataset: 'daily_bars', listings: generatedListings(symbols), from, to, unfoldedDays });
+  await seedCoverage(rig.owner, {
+    dataset: 'daily_bars',
+    listings: generatedListings(symbols),
+    from,
+    to,
+    unfoldedDays,
+  });
 }
 
 async function fromDatabase(rig: Rig, report: Report): Promise<void> {
@@ -140,7 +156,10 @@ async function loadAndFind({ installation: { deps } }: Rig): Promise<number> {
   const startedAt = performance.now();
   const market = await loadMarket(deps);
   const stored = await deps.store.coverageOf('daily_bars', from, to, null);
-  const coverage = { ...stored, days: stored.days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })) };
+  const coverage = {
+    ...stored,
+    days: stored.days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
+  };
   const { cells } = findGaps({ calendar: market.calendar, listings: market.listings, from, to, coverage });
   if (cells > 0) throw new Error(`${cells} cells are missing where all were covered`);
   return performance.now() - startedAt;

@@ -27,11 +27,19 @@ export const plans: Benchmark = {
     try {
       const listings = generatedListings(symbols);
       await seedLists(rig.owner, listings);
-      await seedCoverage(rig.owner, { dataset: 'daily_bars', listings, from, to, unfoldedDays: UNFOLDED_DAYS });
+      await seedCoverage(rig.owner, {
+        dataset: 'daily_bars',
+        listings,
+        from,
+        to,
+        unfoldedDays: UNFOLDED_DAYS,
+      });
       const history = { runs: RUNS[size], itemsARun: ITEMS_A_RUN };
       const filledMs = await timed(() => fillHistory(rig.owner, history));
       const steps: Step[] = [];
-      const store = createStore(explaining(rig.installation.db, (statement) => steps.at(-1)?.statements.push(statement)));
+      const store = createStore(
+        explaining(rig.installation.db, (statement) => steps.at(-1)?.statements.push(statement)),
+      );
       await walkHotPath(store, listings, (name) => steps.push({ name, statements: [] }));
       report.line(
         `${whole(history.runs)} runs, ${whole(history.runs * ITEMS_A_RUN)} items, attempts and outcomes each ` +
@@ -59,6 +67,9 @@ function linesOf({ name, statements }: Step): readonly (readonly string[])[] {
 function readsOf(scans: readonly Scan[]): string {
   const ways = Map.groupBy(scans, ({ how, table }) => `${how} of ${table}`);
   return [...ways]
-    .map(([way, of]) => `${way} ${whole(of.reduce((sum, scan) => sum + scan.rowsRead, 0))}${of.length > 1 ? ` in ${of.length}` : ''}`)
+    .map(
+      ([way, of]) =>
+        `${way} ${whole(of.reduce((sum, scan) => sum + scan.rowsRead, 0))}${of.length > 1 ? ` in ${of.length}` : ''}`,
+    )
     .join(', ');
 }

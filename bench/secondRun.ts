@@ -73,7 +73,9 @@ async function measure(rig: Rig, title: string, request: SyncRequest, report: Re
     }
     if (round >= 0) ms.push(elapsed);
   }
-  report.line(`${title}: 0 calls, 0 rows, ms ${spreadText(ms, decimals(0))} over ${ROUNDS.counted} runs, PostgreSQL ${rig.postgres}`);
+  report.line(
+    `${title}: 0 calls, 0 rows, ms ${spreadText(ms, decimals(0))} over ${ROUNDS.counted} runs, PostgreSQL ${rig.postgres}`,
+  );
   report.keep(title, { ms, postgres: rig.postgres });
 }
 

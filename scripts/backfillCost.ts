@@ -39,18 +39,37 @@ interface Line extends PlanCost {
   readonly bytes: number;
 }
 
-async function linesOf(tier: Tier, rowBytes: (tier: Tier, cost: PlanCost, dataset: DatasetId) => Promise<number>): Promise<readonly Line[]> {
+async function linesOf(
+  tier: Tier,
+  rowBytes: (tier: Tier, cost: PlanCost, dataset: DatasetId) => Promise<number>,
+): Promise<readonly Line[]> {
   const lines: Line[] = [];
   for (const dataset of tier.datasets ?? GRIDS) {
     const cost = planCost(market, capabilityOf(tier, dataset), tier);
-    const beside = GRIDS.find((one) => one !== dataset && GRIDS.indexOf(one) < GRIDS.indexOf(dataset) && capabilityOf(tier, one).byproducts.includes(dataset));
+    const beside = GRIDS.find(
+      (one) =>
+        one !== dataset &&
+        GRIDS.indexOf(one) < GRIDS.indexOf(dataset) &&
+        capabilityOf(tier, one).byproducts.includes(dataset),
+    );
     const bytes = cost.rows * (await rowBytes(tier, cost, dataset));
-    lines.push({ ...cost, ...(beside === undefined ? {} : { calls: 0, ms: 0 }), tier, dataset, beside, bytes });
+    lines.push({
+      ...cost,
+      ...(beside === undefined ? {} : { calls: 0, ms: 0 }),
+      tier,
+      dataset,
+      beside,
+      bytes,
+    });
   }
   return lines;
 }
 
-async function allLines(): Promise<{ lines: readonly Line[]; sizes: ReadonlyMap<string, number>; postgres: string }> {
+async function allLines(): Promise<{
+  lines: readonly Line[];
+  sizes: ReadonlyMap<string, number>;
+  postgres: string;
+}> {
   const rig = await openRig({ marketDay: market.to });
   try {
     const sizes = new Map<string, number>();
@@ -59,7 +78,11 @@ async function allLines(): Promise<{ lines: readonly Line[]; sizes: ReadonlyMap<
       const known = sizes.get(key);
       if (known !== undefined) return known;
       const capability = capabilityOf(tier, dataset);
-      const bytes = await measureRowBytes(rig.owner, market.listings, market.to, { source: tier.source, capability, shape });
+      const bytes = await measureRowBytes(rig.owner, market.listings, market.to, {
+        source: tier.source,
+        capability,
+        shape,
+      });
       sizes.set(key, bytes);
       return bytes;
     };
@@ -82,7 +105,16 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 function row(line: Line): string {
   const by = line.beside === undefined ? line.shape : `beside \`${line.beside}\``;
   const pace = `${line.tier.perMinute}/min`;
-  const cells = [line.tier.name, pace, `\`${line.dataset}\``, by, whole(line.calls), hours(line.ms), whole(line.rows), gigabytes(line.bytes)];
+  const cells = [
+    line.tier.name,
+    pace,
+    `\`${line.dataset}\``,
+    by,
+    whole(line.calls),
+    hours(line.ms),
+    whole(line.rows),
+    gigabytes(line.bytes),
+  ];
   return `| ${cells.join(' | ')} |`;
 }
 
@@ -90,9 +122,21 @@ function row(line: Line): string {
 function sum(tier: Tier, lines: readonly Line[]): string {
   const own = lines.filter((line) => line.tier === tier);
   const total = (of: (line: Line) => number): number => own.reduce((all, line) => all + of(line), 0);
-  const listCalls = LISTS.reduce((calls, dataset) => calls + planCost(market, capabilityOf(tier, dataset), tier).calls, 0);
+  const listCalls = LISTS.reduce(
+    (calls, dataset) => calls + planCost(market, capabilityOf(tier, dataset), tier).calls,
+    0,
+  );
   const calls = total((line) => line.calls) + (tier.datasets === undefined ? listCalls : 0);
-  const cells = [`**${tier.name}**`, '', '**all**', '', whole(calls), hours(total((line) => line.ms)), whole(total((line) => line.rows)), gigabytes(total((line) => line.bytes))];
+  const cells = [
+    `**${tier.name}**`,
+    '',
+    '**all**',
+    '',
+    whole(calls),
+    hours(total((line) => line.ms)),
+    whole(total((line) => line.rows)),
+    gigabytes(total((line) => line.bytes)),
+  ];
   return `| ${cells.join(' | ')} |`;
 }
 
@@ -103,7 +147,10 @@ function markdown(lines: readonly Line[], sizes: ReadonlyMap<string, number>, po
     '',
     '| source and account | pace | data set | asked by | calls | time | rows | disk |',
     '| --- | --- | --- | --- | ---: | ---: | ---: | ---: |',
-    ...TIERS.flatMap((tier) => [...lines.filter((line) => line.tier === tier).map(row), ...((tier.datasets ?? GRIDS).length > 1 ? [sum(tier, lines)] : [])]),
+    ...TIERS.flatMap((tier) => [
+      ...lines.filter((line) => line.tier === tier).map(row),
+      ...((tier.datasets ?? GRIDS).length > 1 ? [sum(tier, lines)] : []),
+    ]),
     '',
     'Calls are counted by the planner itself, over listings generated so that every symbol is listed for all ten years',
     '(those of Beijing since it opened), so they are an upper bound; the sums include the lists. Time is computed from them',

@@ -17,7 +17,9 @@ export function createReport(print: (line: string) => void): KeptReport {
     kept,
     line: (text) => print(`  ${text}`),
     table(rows) {
-      const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+      const widths = (rows[0] ?? []).map((_, column) =>
+        Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+      );
       for (const row of rows) {
         const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0));
         print(`  ${cells.join('  ').trimEnd()}`);

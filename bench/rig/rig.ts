@@ -37,9 +37,19 @@ export async function openRig(options: RigOptions): Promise<Rig> {
   };
   const removed = () => rm(dataDir, { recursive: true, force: true });
   try {
-    const installation = await openInstallation(readConfig({ env, flags: {} }), createLog('warn', () => []));
-    const owner = await connect({ url: installation.urls.owner, max: 1, applicationName: 'bench', statementTimeoutMs: 0 });
-    const { version } = await owner.one(sql<{ version: string }>`SELECT current_setting('server_version') AS version`);
+    const installation = await openInstallation(
+      readConfig({ env, flags: {} }),
+      createLog('warn', () => []),
+    );
+    const owner = await connect({
+      url: installation.urls.owner,
+      max: 1,
+      applicationName: 'bench',
+      statementTimeoutMs: 0,
+    });
+    const { version } = await owner.one(
+      sql<{ version: string }>`SELECT current_setting('server_version') AS version`,
+    );
     return {
       installation,
       owner,

@@ -37,7 +37,8 @@ export function planCost(market: Market, capability: Capability, tier: Tier): Pl
 
 function planned({ listings, from, to }: Market, capability: Capability): Omit<PlanCost, 'ms'> {
   const dataset = capability.dataset as keyof typeof DATASETS;
-  if (DATASETS[dataset].kind !== 'grid') return { shape: 'all', calls: tableCalls(capability, from, to), rows: 0 };
+  if (DATASETS[dataset].kind !== 'grid')
+    return { shape: 'all', calls: tableCalls(capability, from, to), rows: 0 };
   const calendar = builtinCalendar();
   const gaps = findGaps({ calendar, listings, from, to, coverage: { ranges: [], days: [], exceptions: [] } });
   const plan = planItems({ dataset, capability, gaps, calendar, listings });
@@ -48,5 +49,7 @@ function planned({ listings, from, to }: Market, capability: Capability): Omit<P
 /** Tushare is asked for each list of stocks and for each calendar by itself; one page holds each. */
 function tableCalls({ api, dataset }: Capability, from: PlainDay, to: PlainDay): number {
   const isTushare = api === 'stock_basic' || api === 'trade_cal';
-  return isTushare ? tushareQueries({ shape: 'all', dataset: dataset as keyof typeof DATASETS, from, to }).length : 1;
+  return isTushare
+    ? tushareQueries({ shape: 'all', dataset: dataset as keyof typeof DATASETS, from, to }).length
+    : 1;
 }

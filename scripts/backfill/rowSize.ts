@@ -1,4 +1,15 @@
-import { builtinCalendar, DATASETS, type CallShape, type Capability, type Column, type DatasetId, type Listing, type PlainDay, type Row, type SourceId } from '@tapekeeper/core';
+import {
+  builtinCalendar,
+  DATASETS,
+  type CallShape,
+  type Capability,
+  type Column,
+  type DatasetId,
+  type Listing,
+  type PlainDay,
+  type Row,
+  type SourceId,
+} from '@tapekeeper/core';
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { writeRows } from '../../packages/server/src/store/marketRows.ts';
 
@@ -25,7 +36,13 @@ export async function measureRowBytes(
   let batch: Row[] = [];
   let rows = 0;
   const flush = async (): Promise<void> => {
-    const write = { dataset, source: of.source, columns: columns.map(({ name }) => name), rows: batch, mode: 'replace' } as const;
+    const write = {
+      dataset,
+      source: of.source,
+      columns: columns.map(({ name }) => name),
+      rows: batch,
+      mode: 'replace',
+    } as const;
     await owner.transaction((tx) => writeRows(tx, write, { runId: 1, knownAt: 0 }));
     rows += batch.length;
     batch = [];

@@ -29,17 +29,25 @@ export async function verifyBaostock(installation: Installation, data: string): 
   }
   check.rows = traded + suspended;
 
-  const excepted = await count(db, sql`
-    SELECT count(*) FROM tapekeeper.coverage_exception WHERE dataset = 'daily_bars' AND kind = 'suspended'`);
-  const outcomes = await count(db, sql`
-    SELECT coalesce(sum(cells), 0)::bigint AS count FROM tapekeeper.symbol_outcome WHERE run_id = ${run.id} AND outcome = 'suspended'`);
+  const excepted = await count(
+    db,
+    sql`
+    SELECT count(*) FROM tapekeeper.coverage_exception WHERE dataset = 'daily_bars' AND kind = 'suspended'`,
+  );
+  const outcomes = await count(
+    db,
+    sql`
+    SELECT coalesce(sum(cells), 0)::bigint AS count FROM tapekeeper.symbol_outcome WHERE run_id = ${run.id} AND outcome = 'suspended'`,
+  );
   check.equal('traded days', 368_626, traded);
   check.equal('suspended days kept as such', suspended, excepted);
   check.equal('suspended days in the symbol outcomes', suspended, outcomes);
   check.equal('quarantined rows', 0, await count(db, sql`SELECT count(*) FROM tapekeeper.quarantine`));
   const again = await runToEnd(deps, { dataset: 'daily_bars', sources: ['baostock'], ...SPAN });
   check.equal('calls of the second run', 0, again.calls);
-  console.log(`  first run: ${run.calls} calls, ${run.rowsWritten} rows in ${seconds(run)} s; ${suspended} suspended days`);
+  console.log(
+    `  first run: ${run.calls} calls, ${run.rowsWritten} rows in ${seconds(run)} s; ${suspended} suspended days`,
+  );
   return check.report();
 }
 

@@ -3,8 +3,14 @@ import { sql, type Database } from '../../packages/server/src/store/connection.t
 export type StoredRow = Readonly<Record<string, number | string | boolean | null>>;
 
 /** All rows of one symbol in a market table, by day. */
-export async function storedRows(db: Database, table: string, symbol: string): Promise<Map<string, StoredRow>> {
-  const rows = await db.rows<StoredRow>(sql`SELECT * FROM ${sql.table(`market.${table}`)} WHERE symbol = ${symbol}`);
+export async function storedRows(
+  db: Database,
+  table: string,
+  symbol: string,
+): Promise<Map<string, StoredRow>> {
+  const rows = await db.rows<StoredRow>(
+    sql`SELECT * FROM ${sql.table(`market.${table}`)} WHERE symbol = ${symbol}`,
+  );
   return new Map(rows.map((row) => [String(row['trade_date']), row]));
 }
 

@@ -17,7 +17,11 @@ const RATIOS = { pe_ttm: 'pe_ttm', pb: 'pb_mrq', ps_ttm: 'ps_ttm' };
 /** Lines of `bars_daily_raw*`, as BaoStock serves them: shares and yuan, ratios beside them, suspended days marked. */
 export function baostockTruth(symbol: string, rows: readonly FileRow[]): SymbolTruth {
   const basics = new Map(rows.map((row) => [row['trade_date'] as string, basicsOf(row)]));
-  return { symbol, tables: { daily_bars: tradedBars(rows), daily_basics: basics }, suspended: suspendedDays(rows) };
+  return {
+    symbol,
+    tables: { daily_bars: tradedBars(rows), daily_basics: basics },
+    suspended: suspendedDays(rows),
+  };
 }
 
 /** The same lines as Tushare serves them: bars alone, and nothing on suspended days. */
@@ -31,7 +35,10 @@ export function tushareTruth(symbol: string, rows: readonly FileRow[]): SymbolTr
     const volume = Math.round(shifted(row['vol'] as string, 2));
     return [isoDay(row), { ...pricesOf(row), volume, amount: shifted(row['amount'] as string, 3) }];
   });
-  const factors = rows.map((row): [string, Values] => [isoDay(row), { adj_factor: cellValue(row['adj_factor']) }]);
+  const factors = rows.map((row): [string, Values] => [
+    isoDay(row),
+    { adj_factor: cellValue(row['adj_factor']) },
+  ]);
   return { symbol, tables: { daily_bars: new Map(bars), adj_factors: new Map(factors) }, suspended: [] };
 }
 

@@ -33,8 +33,11 @@ export async function verifyTushare(installation: Installation, data: string): P
     check.rows += truth.tables['daily_bars']?.size ?? 0;
   }
 
-  const absent = await count(db, sql`
-    SELECT count(*) FROM tapekeeper.coverage_exception WHERE dataset = 'daily_bars' AND kind = 'absent' AND source = 'tushare'`);
+  const absent = await count(
+    db,
+    sql`
+    SELECT count(*) FROM tapekeeper.coverage_exception WHERE dataset = 'daily_bars' AND kind = 'absent' AND source = 'tushare'`,
+  );
   check.equal('absent symbol-days', LACKING, absent);
   check.equal('symbols', 984, file.lines.size);
   check.equal('quarantined rows', 0, await count(db, sql`SELECT count(*) FROM tapekeeper.quarantine`));
@@ -42,6 +45,9 @@ export async function verifyTushare(installation: Installation, data: string): P
     const again = await runToEnd(deps, { dataset, sources: ['tushare'], ...SPAN });
     check.equal(`calls of the second run of ${dataset}`, 0, again.calls);
   }
-  for (const run of runs) console.log(`  ${run.dataset}: ${run.calls} calls, ${run.rowsWritten} rows, ${absent} absent cells of bars`);
+  for (const run of runs)
+    console.log(
+      `  ${run.dataset}: ${run.calls} calls, ${run.rowsWritten} rows, ${absent} absent cells of bars`,
+    );
   return check.report();
 }

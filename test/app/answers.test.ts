@@ -1,20 +1,22 @@
-import { plainDay, shanghaiInstant, type PlainDay, type Row, type Symbol } from '@tapekeeper/core';
+import { shanghaiInstant, type PlainDay, type Row, type Symbol } from '@tapekeeper/core';
 import { describe, expect, it } from 'vitest';
 import type { Answer, Question } from '../../packages/server/src/ports/source.ts';
 import { sql } from '../../packages/server/src/store/connection.ts';
 import { createAppStand, type AppStand, type AppStandOptions } from '../support/appStand.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
-import { askedFor, createHandSource, type HandSource } from '../support/handSource.ts';
-import { answerOf, BY_DAY, BY_SYMBOL, capabilityOf, DAYS, honestAnswer, honestRows, rowOf, SPAN, SYMBOLS } from '../support/smallMarket.ts';
+import { askedFor, honestSources, type HandSource } from '../support/handSource.ts';
+import { answerOf, DAYS, honestAnswer, honestRows, rowOf, SPAN, SYMBOLS } from '../support/smallMarket.ts';
 
 const database = useCleanDatabase();
 let stand: AppStand;
 let tushare: HandSource;
 let baostock: HandSource;
 
-async function open(options: Partial<AppStandOptions> = {}, sources: { byDay?: boolean; bySymbol?: boolean } = {}): Promise<void> {
-  tushare = createHandSource({ id: 'tushare', capabilities: BY_DAY, answer: (question) => honestAnswer(question) });
-  baostock = createHandSource({ id: 'baostock', capabilities: BY_SYMBOL, answer: (question) => honestAnswer(question) });
+async function open(
+  options: Partial<AppStandOptions> = {},
+  sources: { byDay?: boolean; bySymbol?: boolean } = {},
+): Promise<void> {
+  ({ tushare, baostock } = honestSources());
   const chosen = [...(sources.byDay === false ? [] : [tushare]), ...(sources.bySymbol ? [baostock] : [])];
   stand = await createAppStand(database().db, { sources: chosen, ...options });
 }
@@ -27,21 +29,37 @@ const SYMBOL = SYMBOLS[0] as Symbol;
 /** An honest answer with some of its bars changed or left out. */
 function change(question: Question, edit: (row: Row) => Row | undefined): Answer {
   if (question.dataset !== 'daily_bars') return honestAnswer(question);
-  return answerOf('daily_bars', honestRows(question).map(edit).filter((row) => row !== undefined));
+  return answerOf(
+    'daily_bars',
+    honestRows(question)
+      .map(edit)
+      .filter((row) => row !== undefined),
+  );
 }
 
-const coverage = (dataset: 'daily_bars' | 'daily_basics' = 'daily_bars') => stand.deps.store.coverageOf(dataset, SPAN.from, SPAN.to, null);
+const coverage = (dataset: 'daily_bars' | 'daily_basics' = 'daily_bars') =>
+  stand.deps.store.coverageOf(dataset, SPAN.from, SPAN.to, null);
 const barsStored = async () => (await stand.db.rows(sql`SELECT 1 FROM market.daily_bars`)).length;
 
 describe('rows that break a rule', () => {
   it('go to quarantine, leave the run with errors, and are asked for again', async () => {
     await open();
-    tushare.answer = (question) => change(question, (row) => (row['symbol'] === SYMBOL && row['trade_date'] === THIRD ? { ...row, low: 99 } : row));
+    tushare.answer = (question) =>
+      change(question, (row) =>
+        row['symbol'] === SYMBOL && row['trade_date'] === THIRD ? { ...row, low: 99 } : row,
+      );
     const run = await stand.sync(BARS);
-    expect(run).toMatchObject({ state: 'success_with_errors', rowsWritten: CELLS - 1, outcomes: { quarantined: 1, ok: CELLS - 1 }, itemsFailed: 0 });
-    expect(await stand.db.rows(sql`SELECT symbol, day, rule, source, row->>'low' AS low FROM tapekeeper.quarantine`)).toEqual([
-      { symbol: SYMBOL, day: THIRD, rule: 'ohlc_order', source: 'tushare', low: '99' },
-    ]);
+    expect(run).toMatchObject({
+      state: 'success_with_errors',
+      rowsWritten: CELLS - 1,
+      outcomes: { quarantined: 1, ok: CELLS - 1 },
+      itemsFailed: 0,
+    });
+    expect(
+      await stand.db.rows(
+        sql`SELECT symbol, day, rule, source, row->>'low' AS low FROM tapekeeper.quarantine`,
+      ),
+    ).toEqual([{ symbol: SYMBOL, day: THIRD, rule: 'ohlc_order', source: 'tushare', low: '99' }]);
     expect((await coverage()).exceptions).toEqual([]);
     tushare.answer = (question) => honestAnswer(question);
     const second = await stand.sync(BARS);
@@ -52,17 +70,29 @@ describe('rows that break a rule', () => {
 
   it('are asked of the next source in the same run', async () => {
     await open({}, { bySymbol: true });
-    tushare.answer = (question) => change(question, (row) => (row['symbol'] === SYMBOL && row['trade_date'] === THIRD ? { ...row, open: 0 } : row));
+    tushare.answer = (question) =>
+      change(question, (row) =>
+        row['symbol'] === SYMBOL && row['trade_date'] === THIRD ? { ...row, open: 0 } : row,
+      );
     await stand.sync(BARS);
-    expect(askedFor(baostock, 'daily_bars')).toEqual([{ shape: 'symbol', dataset: 'daily_bars', symbol: SYMBOL, from: THIRD, to: THIRD }]);
+    expect(askedFor(baostock, 'daily_bars')).toEqual([
+      { shape: 'symbol', dataset: 'daily_bars', symbol: SYMBOL, from: THIRD, to: THIRD },
+    ]);
     expect(await barsStored()).toBe(CELLS);
   });
 
   it('by the hundredfold of all amounts are refused as a whole, and the day stays open', async () => {
     await open();
-    tushare.answer = (question) => change(question, (row) => (row['trade_date'] === THIRD ? { ...row, amount: Number(row['amount']) * 100 } : row));
+    tushare.answer = (question) =>
+      change(question, (row) =>
+        row['trade_date'] === THIRD ? { ...row, amount: Number(row['amount']) * 100 } : row,
+      );
     const run = await stand.sync(BARS);
-    expect(run).toMatchObject({ state: 'success_with_errors', itemsFailed: 1, rowsWritten: CELLS - SYMBOLS.length });
+    expect(run).toMatchObject({
+      state: 'success_with_errors',
+      itemsFailed: 1,
+      rowsWritten: CELLS - SYMBOLS.length,
+    });
     const held = await stand.db.rows(sql`SELECT DISTINCT rule, day FROM tapekeeper.quarantine`);
     expect(held).toEqual([{ rule: 'factor_100_slip', day: THIRD }]);
     const { days, exceptions } = await coverage();
@@ -78,7 +108,9 @@ describe('rows that break a rule', () => {
       return isThird ? answerOf('daily_bars', [...(answer.batches[0]?.rows ?? []), stranger]) : answer;
     };
     expect(await stand.sync(BARS)).toMatchObject({ rowsWritten: CELLS, outcomes: { ok: CELLS } });
-    expect(await stand.db.rows(sql`SELECT symbol, rule, state FROM tapekeeper.quarantine`)).toEqual([{ symbol: '600999.SH', rule: 'unknown_symbol', state: 'held' }]);
+    expect(await stand.db.rows(sql`SELECT symbol, rule, state FROM tapekeeper.quarantine`)).toEqual([
+      { symbol: '600999.SH', rule: 'unknown_symbol', state: 'held' },
+    ]);
   });
 });
 
@@ -87,7 +119,12 @@ describe('an empty answer', () => {
     await open();
     tushare.answer = (question) => change(question, (row) => (row['trade_date'] === THIRD ? undefined : row));
     const run = await stand.sync(BARS);
-    expect(run).toMatchObject({ state: 'success_with_errors', itemsFailed: 1, itemsDone: DAYS.length - 1, outcomes: { failed: SYMBOLS.length } });
+    expect(run).toMatchObject({
+      state: 'success_with_errors',
+      itemsFailed: 1,
+      itemsDone: DAYS.length - 1,
+      outcomes: { failed: SYMBOLS.length },
+    });
     const { days, exceptions } = await coverage();
     expect([days.length, exceptions]).toEqual([DAYS.length - 1, []]);
     tushare.answer = (question) => honestAnswer(question);
@@ -106,7 +143,10 @@ describe('an empty answer', () => {
     await stand.sync(BARS);
     const before = await stand.deps.store.freshness('stock_basics');
     tushare.answer = (question) => answerOf(question.dataset, []);
-    expect(await stand.sync({ dataset: 'stock_basics', force: true })).toMatchObject({ state: 'failed', rowsWritten: 0 });
+    expect(await stand.sync({ dataset: 'stock_basics', force: true })).toMatchObject({
+      state: 'failed',
+      rowsWritten: 0,
+    });
     expect(await stand.deps.store.instruments()).toHaveLength(SYMBOLS.length);
     expect(await stand.deps.store.freshness('stock_basics')).toEqual(before);
   });
@@ -117,21 +157,29 @@ describe('days that are not final', () => {
     const today = SPAN.to;
     let now = shanghaiInstant(today, 15 * 60 + 30);
     await open({ marketNow: () => now });
-    expect(await stand.sync({ dataset: 'daily_bars', from: SPAN.from, to: today })).toMatchObject({ state: 'success', rowsWritten: CELLS });
+    expect(await stand.sync({ dataset: 'daily_bars', from: SPAN.from, to: today })).toMatchObject({
+      state: 'success',
+      rowsWritten: CELLS,
+    });
     expect((await coverage()).days.map((one) => one.day)).toEqual(DAYS.slice(0, -1));
     // corrected after the close
-    tushare.answer = (question) => change(question, (row) => (row['trade_date'] === today ? { ...row, pct_chg: 1 } : row));
+    tushare.answer = (question) =>
+      change(question, (row) => (row['trade_date'] === today ? { ...row, pct_chg: 1 } : row));
     now = shanghaiInstant(today, 17 * 60);
     expect(await stand.sync(BARS)).toMatchObject({ calls: 1, rowsWritten: SYMBOLS.length });
     expect((await coverage()).days.map((one) => one.day)).toEqual(DAYS);
-    expect(await stand.db.one(sql`SELECT count(*)::int AS kept FROM tapekeeper.revision WHERE day = ${today}`)).toEqual({ kept: SYMBOLS.length });
+    expect(
+      await stand.db.one(sql`SELECT count(*)::int AS kept FROM tapekeeper.revision WHERE day = ${today}`),
+    ).toEqual({ kept: SYMBOLS.length });
   });
 
   it('are not in a wish that names no end', async () => {
     await open({ marketNow: () => shanghaiInstant(SPAN.to, 12 * 60) });
     const run = await stand.sync({ dataset: 'daily_bars', from: SPAN.from });
     expect(run.params.to).toBe(DAYS.at(-2));
-    await expect(stand.sync({ dataset: 'daily_bars', from: SPAN.from, to: '2024-01-13' })).rejects.toMatchObject({ code: 'future_day' });
+    await expect(
+      stand.sync({ dataset: 'daily_bars', from: SPAN.from, to: '2024-01-13' }),
+    ).rejects.toMatchObject({ code: 'future_day' });
   });
 });
 
@@ -147,90 +195,13 @@ describe('suspended days', () => {
     };
     const run = await stand.sync(BARS);
     expect(run).toMatchObject({ state: 'success', rowsWritten: CELLS - 1 });
-    expect((await coverage()).exceptions).toMatchObject([{ day: THIRD, kind: 'suspended', source: 'baostock' }]);
+    expect((await coverage()).exceptions).toMatchObject([
+      { day: THIRD, kind: 'suspended', source: 'baostock' },
+    ]);
     expect((await stand.sync(BARS)).calls).toBe(0);
     const symbols = await stand.deps.store.runSymbols(run.id, 0, 100, 'suspended');
-    expect(symbols).toMatchObject([{ symbol: SYMBOL, outcomes: [{ outcome: 'ok' }, { outcome: 'suspended', cells: 1 }] }]);
-  });
-});
-
-describe('by-products', () => {
-  /** Answers questions about bars with indicators beside, as one source does. */
-  const withBasics = (question: Question): Answer => {
-    const answer = honestAnswer(question);
-    if (question.dataset !== 'daily_bars') return answer;
-    const rows = honestRows({ ...question, dataset: 'daily_basics' });
-    const beside = { dataset: 'daily_basics' as const, columns: Object.keys(rows[0] ?? {}), rows };
-    return { ...answer, batches: [...answer.batches, beside] };
-  };
-
-  it('cover their own data set, so that nobody asks for it', async () => {
-    await open({}, { byDay: false, bySymbol: true });
-    baostock.answer = withBasics;
-    await stand.sync(BARS);
-    expect((await coverage('daily_basics')).ranges).toHaveLength(SYMBOLS.length);
-    expect(await stand.sync({ ...BARS, dataset: 'daily_basics' })).toMatchObject({ state: 'success', calls: 0 });
-    expect(await stand.db.one(sql`SELECT count(*)::int AS rows FROM market.daily_basics`)).toEqual({ rows: CELLS });
-  });
-
-  it('fill what is empty and change nothing that is there', async () => {
-    await open({}, { bySymbol: true });
-    await stand.sync({ ...BARS, dataset: 'daily_basics', sources: ['tushare'] });
-    await stand.db.rows(sql`UPDATE market.daily_basics SET pe = NULL WHERE symbol = ${SYMBOL}`);
-    await stand.db.rows(sql`UPDATE market.daily_basics SET pe = -1 WHERE symbol <> ${SYMBOL}`);
-    baostock.answer = withBasics;
-    await stand.sync({ ...BARS, sources: ['baostock'] });
-    const rows = await stand.db.rows<{ symbol: string; pe: number; source: string }>(sql`SELECT symbol, pe, source FROM market.daily_basics`);
-    for (const { symbol, pe, source } of rows) {
-      expect(source).toBe('tushare');
-      expect(symbol === SYMBOL ? pe > 0 : pe === -1).toBe(true);
-    }
-    expect(await stand.db.rows(sql`SELECT 1 FROM tapekeeper.revision`)).toEqual([]);
-  });
-});
-
-describe('a source with fewer columns', () => {
-  const partial = ['symbol', 'trade_date', 'turnover_rate', 'is_st'];
-
-  it('leaves gaps for one that has more, but none for itself', async () => {
-    await open();
-    const narrow = createHandSource({
-      id: 'baostock',
-      capabilities: [...BY_SYMBOL.filter((one) => one.dataset !== 'daily_basics'), capabilityOf('daily_basics', ['symbol'], { columns: partial })],
-      answer: (question) => {
-        if (question.dataset !== 'daily_basics') return honestAnswer(question);
-        const rows = honestRows(question).map((row) => Object.fromEntries(partial.map((name) => [name, row[name] ?? null])));
-        return answerOf('daily_basics', rows);
-      },
-    });
-    const wide = createHandSource({
-      id: 'tushare',
-      capabilities: BY_DAY.map((one) => (one.dataset === 'daily_basics' ? { ...one, columns: one.columns.filter((name) => name !== 'is_st') } : one)),
-      answer: (question) => {
-        if (question.dataset !== 'daily_basics') return honestAnswer(question);
-        return answerOf('daily_basics', honestRows(question).map(({ is_st: _, ...row }) => ({ ...row, turnover_rate: 50 })));
-      },
-    });
-    stand = await createAppStand(database().db, { sources: [wide, narrow] });
-    const basics = { ...BARS, dataset: 'daily_basics' };
-    expect(await stand.sync({ ...basics, sources: ['baostock'] })).toMatchObject({ calls: SYMBOLS.length });
-    expect(await stand.sync({ ...basics, sources: ['baostock'] })).toMatchObject({ calls: 0 });
-    expect(await stand.sync(basics)).toMatchObject({ state: 'success', calls: DAYS.length });
-    expect(await stand.sync(basics)).toMatchObject({ calls: 0 });
-    // what only the first one has is still there
-    const [row] = await stand.db.rows(sql`SELECT turnover_rate, is_st, pe IS NOT NULL AS "hasPe", source FROM market.daily_basics LIMIT 1`);
-    expect(row).toEqual({ turnover_rate: 50, is_st: false, hasPe: true, source: 'tushare' });
-  });
-});
-
-describe('a new stock list', () => {
-  it('makes the days of a newly listed symbol gaps, and those of a delisted one none', async () => {
-    await open();
-    await stand.sync(BARS);
-    const young = { ...honestRows({ shape: 'all', dataset: 'stock_basics', ...SPAN })[0], symbol: '603000.SH', list_date: plainDay('2024-01-10') };
-    tushare.answer = (question) =>
-      question.dataset === 'stock_basics' ? answerOf('stock_basics', [...honestRows(question), young]) : honestAnswer(question, [...SYMBOLS, '603000.SH' as Symbol]);
-    await stand.sync({ dataset: 'stock_basics', force: true });
-    expect(await stand.sync(BARS)).toMatchObject({ state: 'success', plan: { cells: 3 } });
+    expect(symbols).toMatchObject([
+      { symbol: SYMBOL, outcomes: [{ outcome: 'ok' }, { outcome: 'suspended', cells: 1 }] },
+    ]);
   });
 });

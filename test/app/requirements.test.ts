@@ -4,22 +4,24 @@ import { requestSync } from '../../packages/server/src/app/requestSync.ts';
 import { sql } from '../../packages/server/src/store/connection.ts';
 import { createAppStand, type AppStand } from '../support/appStand.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
-import { askedFor, createHandSource, type HandSource } from '../support/handSource.ts';
-import { BY_DAY, honestAnswer, SPAN, SYMBOLS } from '../support/smallMarket.ts';
+import { askedFor, honestSources, type HandSource } from '../support/handSource.ts';
+import { honestAnswer, SPAN, SYMBOLS } from '../support/smallMarket.ts';
 
 const database = useCleanDatabase();
 let stand: AppStand;
 let tushare: HandSource;
 
 async function open(): Promise<void> {
-  tushare = createHandSource({ id: 'tushare', capabilities: BY_DAY, answer: (question) => honestAnswer(question) });
+  ({ tushare } = honestSources());
   stand = await createAppStand(database().db, { sources: [tushare] });
 }
 
 const BARS = { dataset: 'daily_bars', ...SPAN };
-const childrenOf = async (run: number) => (await stand.deps.store.requirementsOf(run)).map(({ dataset, state }) => [dataset, state]);
+const childrenOf = async (run: number) =>
+  (await stand.deps.store.requirementsOf(run)).map(({ dataset, state }) => [dataset, state]);
 /** Makes the lists that are there older by some days. */
-const ageLists = (days: number) => stand.db.rows(sql`UPDATE tapekeeper.coverage_fresh SET as_of = as_of - make_interval(days => ${days})`);
+const ageLists = (days: number) =>
+  stand.db.rows(sql`UPDATE tapekeeper.coverage_fresh SET as_of = as_of - make_interval(days => ${days})`);
 
 describe('what a data set requires', () => {
   it('is asked for first, by runs of their own that the run waits for', async () => {
@@ -33,10 +35,22 @@ describe('what a data set requires', () => {
       return answer(question);
     };
     await stand.work();
-    expect(states.slice(0, 3)).toEqual([['waits_for_requirement', 2], ['waits_for_requirement', 2], ['running', 2]]);
-    expect(await childrenOf(id)).toEqual([['trade_calendar', 'success'], ['stock_basics', 'success']]);
+    expect(states.slice(0, 3)).toEqual([
+      ['waits_for_requirement', 2],
+      ['waits_for_requirement', 2],
+      ['running', 2],
+    ]);
+    expect(await childrenOf(id)).toEqual([
+      ['trade_calendar', 'success'],
+      ['stock_basics', 'success'],
+    ]);
     expect(await stand.run(id)).toMatchObject({ state: 'success', reason: null });
-    const [child] = await stand.deps.store.runs({ states: null, dataset: 'stock_basics', before: null, limit: 1 });
+    const [child] = await stand.deps.store.runs({
+      states: null,
+      dataset: 'stock_basics',
+      before: null,
+      limit: 1,
+    });
     expect(child).toMatchObject({ cause: 'requirement', parentRunId: id, state: 'success' });
   });
 
@@ -55,13 +69,17 @@ describe('what a data set requires', () => {
   it('fails the run with its own error where there is no list at all', async () => {
     await open();
     tushare.answer = (question) => {
-      if (question.dataset === 'stock_basics') throw new AppError('bad_token', { source: 'tushare', message: 'expired.' });
+      if (question.dataset === 'stock_basics')
+        throw new AppError('bad_token', { source: 'tushare', message: 'expired.' });
       return honestAnswer(question);
     };
     const run = await stand.sync(BARS);
     expect(run).toMatchObject({ state: 'failed', error: { code: 'bad_token' }, itemsTotal: 0 });
     expect(run.error?.message).toContain('expired');
-    expect(await childrenOf(run.id)).toEqual([['trade_calendar', 'success'], ['stock_basics', 'failed']]);
+    expect(await childrenOf(run.id)).toEqual([
+      ['trade_calendar', 'success'],
+      ['stock_basics', 'failed'],
+    ]);
     expect(askedFor(tushare, 'daily_bars')).toEqual([]);
   });
 
@@ -70,7 +88,8 @@ describe('what a data set requires', () => {
     await stand.sync(BARS);
     await ageLists(30);
     tushare.answer = (question) => {
-      if (question.dataset !== 'adj_factors') throw new AppError('upstream_refused', { source: 'tushare', message: 'no.' });
+      if (question.dataset !== 'adj_factors')
+        throw new AppError('upstream_refused', { source: 'tushare', message: 'no.' });
       return honestAnswer(question);
     };
     const run = await stand.sync({ ...BARS, dataset: 'adj_factors' });
@@ -81,7 +100,9 @@ describe('what a data set requires', () => {
   it('wakes the run once, when the last of them has ended', async () => {
     await open();
     const run = await stand.sync(BARS);
-    const { dispatch } = await stand.db.one<{ dispatch: number }>(sql`SELECT dispatch FROM tapekeeper.shard WHERE run_id = ${run.id} AND no = 0`);
+    const { dispatch } = await stand.db.one<{ dispatch: number }>(
+      sql`SELECT dispatch FROM tapekeeper.shard WHERE run_id = ${run.id} AND no = 0`,
+    );
     expect(dispatch).toBe(2);
   });
 });
@@ -90,16 +111,26 @@ describe('a symbol', () => {
   it('that the list does not know is refused at once, with what was meant', async () => {
     await open();
     await stand.sync(BARS);
-    await expect(requestSync(stand.deps, { ...BARS, symbols: ['600999.SH'] })).rejects.toMatchObject({ code: 'unknown_symbol', details: { symbol: '600999.SH' } });
-    await expect(requestSync(stand.deps, { ...BARS, symbols: ['nonsense'] })).rejects.toMatchObject({ code: 'unknown_symbol' });
+    await expect(requestSync(stand.deps, { ...BARS, symbols: ['600999.SH'] })).rejects.toMatchObject({
+      code: 'unknown_symbol',
+      details: { symbol: '600999.SH' },
+    });
+    await expect(requestSync(stand.deps, { ...BARS, symbols: ['nonsense'] })).rejects.toMatchObject({
+      code: 'unknown_symbol',
+    });
   });
 
   it('is checked by its form where there is no list yet, and by the list before it is asked for', async () => {
     await open();
-    await expect(requestSync(stand.deps, { ...BARS, symbols: ['600999'] })).rejects.toMatchObject({ code: 'unknown_symbol' });
+    await expect(requestSync(stand.deps, { ...BARS, symbols: ['600999'] })).rejects.toMatchObject({
+      code: 'unknown_symbol',
+    });
     const run = await stand.sync({ ...BARS, symbols: ['600999.SH'] });
     expect(run).toMatchObject({ state: 'failed', error: { code: 'unknown_symbol' }, itemsTotal: 0 });
     expect(askedFor(tushare, 'daily_bars')).toEqual([]);
-    expect((await stand.sync({ ...BARS, symbols: ['600001.sh', SYMBOLS[1] as string, SYMBOLS[1] as string] })).rowsWritten).toBe(14);
+    expect(
+      (await stand.sync({ ...BARS, symbols: ['600001.sh', SYMBOLS[1] as string, SYMBOLS[1] as string] }))
+        .rowsWritten,
+    ).toBe(14);
   });
 });

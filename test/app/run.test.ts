@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { sql } from '../../packages/server/src/store/connection.ts';
 import { createAppStand, type AppStand, type AppStandOptions } from '../support/appStand.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
-import { askedFor, createHandSource, type HandSource } from '../support/handSource.ts';
-import { BY_DAY, BY_SYMBOL, DAYS, honestAnswer, SPAN, SYMBOLS } from '../support/smallMarket.ts';
+import { askedFor, honestSources, type HandSource } from '../support/handSource.ts';
+import { DAYS, honestAnswer, SPAN, SYMBOLS } from '../support/smallMarket.ts';
 
 const database = useCleanDatabase();
 let stand: AppStand;
@@ -11,8 +11,7 @@ let tushare: HandSource;
 let baostock: HandSource;
 
 async function open(options: Partial<AppStandOptions> = {}): Promise<void> {
-  tushare = createHandSource({ id: 'tushare', capabilities: BY_DAY, answer: (question) => honestAnswer(question) });
-  baostock = createHandSource({ id: 'baostock', capabilities: BY_SYMBOL, answer: (question) => honestAnswer(question) });
+  ({ tushare, baostock } = honestSources());
   stand = await createAppStand(database().db, { sources: [tushare, baostock], ...options });
 }
 
@@ -23,8 +22,15 @@ describe('a run', () => {
   it('fills every cell with one call a day, and a second one has nothing to ask', async () => {
     await open();
     const first = await stand.sync(BARS);
-    expect(first).toMatchObject({ state: 'success', itemsDone: DAYS.length, rowsWritten: CELLS, outcomes: { ok: CELLS } });
-    expect(askedFor(tushare, 'daily_bars').map((question) => 'day' in question && question.day)).toEqual(DAYS);
+    expect(first).toMatchObject({
+      state: 'success',
+      itemsDone: DAYS.length,
+      rowsWritten: CELLS,
+      outcomes: { ok: CELLS },
+    });
+    expect(askedFor(tushare, 'daily_bars').map((question) => 'day' in question && question.day)).toEqual(
+      DAYS,
+    );
     const second = await stand.sync(BARS);
     expect(second).toMatchObject({ state: 'success', itemsTotal: 0, calls: 0, plan: { cells: 0 } });
     expect(askedFor(tushare, 'daily_bars')).toHaveLength(DAYS.length);
@@ -34,8 +40,15 @@ describe('a run', () => {
   it('asks by symbol where the source has no whole days, with one call for each', async () => {
     await open();
     const run = await stand.sync({ ...BARS, sources: ['baostock'] });
-    expect(run).toMatchObject({ state: 'success', calls: SYMBOLS.length, rowsWritten: CELLS, outcomes: { ok: SYMBOLS.length } });
-    expect(askedFor(baostock, 'daily_bars')).toEqual(SYMBOLS.toSorted().map((symbol) => ({ shape: 'symbol', dataset: 'daily_bars', symbol, ...SPAN })));
+    expect(run).toMatchObject({
+      state: 'success',
+      calls: SYMBOLS.length,
+      rowsWritten: CELLS,
+      outcomes: { ok: SYMBOLS.length },
+    });
+    expect(askedFor(baostock, 'daily_bars')).toEqual(
+      SYMBOLS.toSorted().map((symbol) => ({ shape: 'symbol', dataset: 'daily_bars', symbol, ...SPAN })),
+    );
     expect((await stand.sync({ ...BARS, sources: ['baostock'] })).calls).toBe(0);
   });
 
@@ -57,7 +70,9 @@ describe('a run', () => {
     const run = await stand.sync(BARS);
     expect(run).toMatchObject({ state: 'success', calls: 1, plan: { cells: 1 } });
     // one row of one symbol moves less than the whole market of the day
-    expect(askedFor(tushare, 'daily_bars')).toEqual([{ shape: 'symbol', dataset: 'daily_bars', symbol: SYMBOLS[0], from: first, to: first }]);
+    expect(askedFor(tushare, 'daily_bars')).toEqual([
+      { shape: 'symbol', dataset: 'daily_bars', symbol: SYMBOLS[0], from: first, to: first },
+    ]);
   });
 
   it('is cut into shards that several workers share, and ends once', async () => {
@@ -79,15 +94,23 @@ describe('a run', () => {
     await open({ settings: { dispatchBudgetMs: 0 } });
     const run = await stand.sync(BARS);
     expect(run).toMatchObject({ state: 'success', calls: DAYS.length });
-    const shard = await stand.db.one<{ dispatch: number }>(sql`SELECT dispatch FROM tapekeeper.shard WHERE run_id = ${run.id} AND no = 1`);
+    const shard = await stand.db.one<{ dispatch: number }>(
+      sql`SELECT dispatch FROM tapekeeper.shard WHERE run_id = ${run.id} AND no = 1`,
+    );
     expect(shard.dispatch).toBeGreaterThan(1);
-    const attempts = await stand.db.rows(sql`SELECT DISTINCT attempts FROM tapekeeper.item WHERE run_id = ${run.id}`);
+    const attempts = await stand.db.rows(
+      sql`SELECT DISTINCT attempts FROM tapekeeper.item WHERE run_id = ${run.id}`,
+    );
     expect(attempts).toEqual([{ attempts: 1 }]);
   });
 
   it('covers nothing that has no row, nor leaves a row of an asked cell uncovered', async () => {
     await open();
-    tushare.answer = (question) => honestAnswer(question, question.shape === 'day' && question.day === DAYS[2] ? SYMBOLS.slice(3) : SYMBOLS);
+    tushare.answer = (question) =>
+      honestAnswer(
+        question,
+        question.shape === 'day' && question.day === DAYS[2] ? SYMBOLS.slice(3) : SYMBOLS,
+      );
     await stand.sync({ ...BARS, sources: ['tushare'] });
     const rows = await stand.db.rows<{ day: string; ids: number[] }>(sql`
       SELECT b.trade_date AS day, array_agg(i.id ORDER BY i.id) AS ids

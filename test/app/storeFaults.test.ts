@@ -36,7 +36,11 @@ const honest = (id: 'tushare' | 'baostock', missing: readonly Symbol[] = []): Ha
     id,
     capabilities: id === 'tushare' ? BY_DAY : BY_SYMBOL,
     singleConnection: id === 'baostock',
-    answer: (question) => honestAnswer(question, question.dataset === 'daily_bars' ? SYMBOLS.filter((one) => !missing.includes(one)) : SYMBOLS),
+    answer: (question) =>
+      honestAnswer(
+        question,
+        question.dataset === 'daily_bars' ? SYMBOLS.filter((one) => !missing.includes(one)) : SYMBOLS,
+      ),
   });
 
 function refusing(id: 'tushare' | 'baostock', from: number): HandSource {
@@ -54,39 +58,70 @@ function refusing(id: 'tushare' | 'baostock', from: number): HandSource {
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'a run that needs its lists first': { end: 'success', rows: 6, sources: () => [honest('tushare')] },
   'a run that falls back to a single connection': {
-    end: 'success', rows: 6, listed: true, sources: () => [honest('tushare', SYMBOLS.slice(1, 2)), honest('baostock')],
+    end: 'success',
+    rows: 6,
+    listed: true,
+    sources: () => [honest('tushare', SYMBOLS.slice(1, 2)), honest('baostock')],
   },
-  'a run that loses a source by right': { end: 'success', rows: 6, listed: true, sources: () => [refusing('tushare', 2), honest('baostock')] },
-  'a run whose only source refuses': { end: 'failed', rows: 0, listed: true, sources: () => [refusing('tushare', 1)] },
+  'a run that loses a source by right': {
+    end: 'success',
+    rows: 6,
+    listed: true,
+    sources: () => [refusing('tushare', 2), honest('baostock')],
+  },
+  'a run whose only source refuses': {
+    end: 'failed',
+    rows: 0,
+    listed: true,
+    sources: () => [refusing('tushare', 1)],
+  },
 };
 
 describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {
-  it.each(['before', 'after'] as const)('ends as ever when any one call of the store fails, %s it is done', async (when) => {
-    const struck: string[] = [];
-    const { db } = database();
-    if (scenario.listed) await listFirst(db);
-    const faulty = faultyStore(createStore(db));
-    for (let nth = 1; nth < ENOUGH; nth++) {
-      const run = await runWith(db, scenario, faulty, { nth, when });
-      const place = `call ${nth}: ${faulty.struck() ?? 'none'}`;
-      expect([place, run.state]).toEqual([place, scenario.end]);
-      if (scenario.end === 'success') expect([place, run.itemsDone]).toEqual([place, run.itemsTotal]);
-      await expectAgreement(db, place);
-      expect([place, (await db.rows(sql`SELECT 1 FROM market.daily_bars`)).length]).toEqual([place, scenario.rows]);
-      const name = faulty.struck();
-      if (name === undefined) break;
-      struck.push(name);
-    }
-    expect(struck.length).toBeLessThan(ENOUGH - 1);
-    // every step of the run has been struck
-    const steps = scenario.end === 'failed' ? ['claimShard', 'savePlan', 'takeItems', 'failRun'] : ['claimShard', 'savePlan', 'takeItems', 'commitItems', 'closeShard'];
-    expect(struck).toEqual(expect.arrayContaining(steps));
-  });
+  it.each(['before', 'after'] as const)(
+    'ends as ever when any one call of the store fails, %s it is done',
+    async (when) => {
+      const struck: string[] = [];
+      const { db } = database();
+      if (scenario.listed) await listFirst(db);
+      const faulty = faultyStore(createStore(db));
+      for (let nth = 1; nth < ENOUGH; nth++) {
+        const run = await runWith(db, scenario, faulty, { nth, when });
+        const place = `call ${nth}: ${faulty.struck() ?? 'none'}`;
+        expect([place, run.state]).toEqual([place, scenario.end]);
+        if (scenario.end === 'success') expect([place, run.itemsDone]).toEqual([place, run.itemsTotal]);
+        await expectAgreement(db, place);
+        expect([place, (await db.rows(sql`SELECT 1 FROM market.daily_bars`)).length]).toEqual([
+          place,
+          scenario.rows,
+        ]);
+        const name = faulty.struck();
+        if (name === undefined) break;
+        struck.push(name);
+      }
+      expect(struck.length).toBeLessThan(ENOUGH - 1);
+      // every step of the run has been struck
+      const steps =
+        scenario.end === 'failed'
+          ? ['claimShard', 'savePlan', 'takeItems', 'failRun']
+          : ['claimShard', 'savePlan', 'takeItems', 'commitItems', 'closeShard'];
+      expect(struck).toEqual(expect.arrayContaining(steps));
+    },
+  );
 });
 
-async function runWith(db: Database, scenario: Scenario, faulty: FaultyStore, fault: StoreFault): Promise<RunView> {
+async function runWith(
+  db: Database,
+  scenario: Scenario,
+  faulty: FaultyStore,
+  fault: StoreFault,
+): Promise<RunView> {
   await emptyTables(db, scenario.listed ? LIST_TABLES : []);
-  const stand = await createAppStand(db, { sources: scenario.sources(), settings: { budgets: true }, store: () => faulty.store });
+  const stand = await createAppStand(db, {
+    sources: scenario.sources(),
+    settings: { budgets: true },
+    store: () => faulty.store,
+  });
   const id = await requestSync(stand.deps, { ...BARS, ...scenario.request });
   faulty.arm(fault);
   await workOff(stand);
@@ -113,7 +148,9 @@ async function workOff(stand: AppStand): Promise<void> {
       // the engine only notes that a dispatch has failed
       await runDispatch(deps, { id: stand.workerId, connections }, dispatch, signal).catch(() => {});
     }
-    const open = await db.rows(sql`SELECT 1 FROM tapekeeper.run WHERE NOT state = ANY(${[...RUN_MACHINE.terminal]}::text[])`);
+    const open = await db.rows(
+      sql`SELECT 1 FROM tapekeeper.run WHERE NOT state = ANY(${[...RUN_MACHINE.terminal]}::text[])`,
+    );
     if (open.length === 0) return;
     await ageShards(db, 60_000);
     await stand.rescue();

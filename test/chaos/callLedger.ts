@@ -28,7 +28,8 @@ export class CallLedger {
   read(): void {
     const all = total(this.#replay);
     const fresh = all - this.#read;
-    if (fresh > REMEMBERED) throw new Error(`${fresh} calls since the last look, and only ${REMEMBERED} are remembered`);
+    if (fresh > REMEMBERED)
+      throw new Error(`${fresh} calls since the last look, and only ${REMEMBERED} are remembered`);
     this.#read = all;
     for (const call of fresh === 0 ? [] : this.#replay.calls().slice(-fresh)) {
       if (call.api !== 'login' && call.api !== 'logout') count(this.#calls, itemOfCall(call));
@@ -55,7 +56,8 @@ export class CallLedger {
       }
       const again = Math.ceil((calls - whole) / whole);
       const kills = this.#inFlight.get(item) ?? 0;
-      if (again > kills) unexplained.push(`${item} was fetched ${again} times again, and in flight at ${kills} kills`);
+      if (again > kills)
+        unexplained.push(`${item} was fetched ${again} times again, and in flight at ${kills} kills`);
       refetched += again;
     }
     const inFlight = [...this.#inFlight.values()].reduce((sum, kills) => sum + kills, 0);

@@ -23,6 +23,8 @@ export interface CollectDeps {
   readonly tally: Tally;
   readonly random: Random;
   readonly say: (line: string) => void;
+  /** Rejects when somebody wants the harness to end. */
+  readonly interrupted: Promise<never>;
 }
 
 /** Longer than any rescue takes; then the harness gives up rather than wait for ever. */
@@ -33,7 +35,11 @@ const SAMPLED_SYMBOLS = 20;
  * Collects into a fresh database while the planned kills happen, as many as there are moments for, and
  * compares the outcome with the files. Takes the kills that happened off the list.
  */
-export async function collect(deps: CollectDeps, collection: Collection, kills: PlannedKill[]): Promise<void> {
+export async function collect(
+  deps: CollectDeps,
+  collection: Collection,
+  kills: PlannedKill[],
+): Promise<void> {
   const { stand, tally } = deps;
   const database = await stand.createDatabase();
   const control = await openControl(stand, database.url);
@@ -66,12 +72,17 @@ interface Work {
   other: WorkerNode;
   /** The look at the database after the last kill. */
   checked: Promise<void>;
-  /** Rejects as soon as a worker crashes or a watcher fails, whatever else is waited for. */
+  /** Rejects as soon as a worker crashes, a watcher fails or the harness is to end, whatever else is waited for. */
   guarded<T>(work: Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
-async function openWork(deps: CollectDeps, collection: Collection, control: Installation, databaseUrl: string): Promise<Work> {
+async function openWork(
+  deps: CollectDeps,
+  collection: Collection,
+  control: Installation,
+  databaseUrl: string,
+): Promise<Work> {
   const { stand, tally } = deps;
   const killer = new Killer();
   const outage = new Outage();
@@ -94,7 +105,8 @@ async function openWork(deps: CollectDeps, collection: Collection, control: Inst
   };
   const node = await WorkerNode.make(options);
   const other = await WorkerNode.make(options);
-  const livePids = (): ReadonlySet<number> => new Set([node.pid, other.pid].filter((pid) => pid !== undefined));
+  const livePids = (): ReadonlySet<number> =>
+    new Set([node.pid, other.pid].filter((pid) => pid !== undefined));
   const strands = watchStrands(control.db, livePids, tally.stranding, (error) => trouble.reject(error));
   return {
     deps,
@@ -106,7 +118,7 @@ async function openWork(deps: CollectDeps, collection: Collection, control: Inst
     node,
     other,
     checked: Promise.resolve(),
-    guarded: (awaited) => Promise.race([awaited, trouble.promise]),
+    guarded: (awaited) => Promise.race([awaited, trouble.promise, deps.interrupted]),
     async close() {
       killer.disarm();
       await strands.stop();
@@ -125,11 +137,17 @@ async function killWhile(work: Work, run: Promise<RunView>, kills: PlannedKill[]
   });
   while (kills.length > 0 && !ended) {
     const kill = kills[0] as PlannedKill;
+    if (!strikesAnyTime(kill)) {
+      await patiently(Promise.race([work.outage.over, end]), () => 'work has not got on after a kill');
+    }
     const struck = killer.arm(kill, () => {
       work.node.kill();
       work.outage.begin();
     });
-    await patiently(Promise.race([struck, end]), () => `no moment for a kill of class ${kill.kind}, and no end of the run`);
+    await patiently(
+      Promise.race([struck, end]),
+      () => `no moment for a kill of class ${kill.kind}, and no end of the run`,
+    );
     if (!killer.disarm()) break;
     kills.shift();
     await afterKill(work, kill);
@@ -137,6 +155,11 @@ async function killWhile(work: Work, run: Promise<RunView>, kills: PlannedKill[]
   await patiently(end, () => `a run has not ended:\n${work.node.log.join('\n')}`);
   work.outage.forget();
   work.ledger.read();
+}
+
+/** Some kills come while the work has not got on since the last one; the others find it under way. */
+function strikesAnyTime({ kind }: PlannedKill): boolean {
+  return kind === 'random' || kind === 'control';
 }
 
 /** Counts, starts the worker again (or the other node's) and looks whether all is right meanwhile. */
@@ -157,7 +180,9 @@ async function afterKill(work: Work, kill: PlannedKill): Promise<void> {
   const on = outage.over.then((ms) => {
     if (ms === undefined) return;
     durations.push(ms);
-    say(`kill ${place}: ${kill.kind}${kill.takeover ? ', taken over' : ''}, ${running.length} items in flight, on after ${(ms / 1000).toFixed(1)} s`);
+    say(
+      `kill ${place}: ${kill.kind}${kill.takeover ? ', taken over' : ''}, ${running.length} items in flight, on after ${(ms / 1000).toFixed(1)} s`,
+    );
   });
   work.checked = compareSample(work);
   work.checked.catch(() => {});
@@ -190,7 +215,9 @@ async function compareWhole(work: Work): Promise<void> {
   }
   const found = await disagreements(control.db, collection.symbols);
   const loose = [...(await looseEnds(control.db, collection.symbols))];
-  const { refetched, inFlight, unexplained } = ledger.sums(await pagesOfItems(control.db, control.deps.sources));
+  const { refetched, inFlight, unexplained } = ledger.sums(
+    await pagesOfItems(control.db, control.deps.sources),
+  );
   await node.ready;
   for (const request of collection.requests) {
     const again = await runToEnd(control.deps, request);
@@ -203,9 +230,12 @@ async function compareWhole(work: Work): Promise<void> {
   tally.doubled += check.extra;
   tally.refetched += refetched;
   tally.inFlight += inFlight;
-  for (const text of [...check.examples, ...found, ...loose, ...unexplained]) tally.violate(`${collection.name}: ${text}`);
+  for (const text of [...check.examples, ...found, ...loose, ...unexplained])
+    tally.violate(`${collection.name}: ${text}`);
   const verdict = check.differences === 0 ? 'equal' : `${check.differences} DIFFER`;
-  say(`${collection.name}: ${check.rows} rows, ${check.values} values compared, ${verdict}; ${refetched} of ${inFlight} items in flight fetched again`);
+  say(
+    `${collection.name}: ${check.rows} rows, ${check.values} values compared, ${verdict}; ${refetched} of ${inFlight} items in flight fetched again`,
+  );
 }
 
 async function patiently<T>(awaited: Promise<T>, problem: () => string): Promise<T> {

@@ -83,7 +83,9 @@ test('two runs that ask for the same at the same time leave one set of rows', as
     held.push((await takeDispatch(db)) as Dispatch);
   }
   const gate = new Gate();
-  const both = held.map((dispatch, at) => dispatched(heldBefore(deps, gate), workers[at] as WorkerId, dispatch));
+  const both = held.map((dispatch, at) =>
+    dispatched(heldBefore(deps, gate), workers[at] as WorkerId, dispatch),
+  );
   await gate.reachedBy(2);
   gate.open();
   await Promise.all(both);
@@ -91,7 +93,11 @@ test('two runs that ask for the same at the same time leave one set of rows', as
 
   const states = await Promise.all(held.map(async ({ runId }) => (await deps.store.run(runId))?.state));
   expect(states).toEqual(['success', 'success']);
-  const { written, unchanged, stored } = await db.one<{ written: number; unchanged: number; stored: number }>(sql`
+  const { written, unchanged, stored } = await db.one<{
+    written: number;
+    unchanged: number;
+    stored: number;
+  }>(sql`
     SELECT sum(rows_written)::int AS written, sum(rows_unchanged)::int AS unchanged,
       (SELECT count(*)::int FROM market.daily_bars) AS stored
     FROM tapekeeper.shard WHERE run_id = ANY(${held.map(({ runId }) => runId)}::bigint[])`);
@@ -165,12 +171,19 @@ function dispatched(deps: AppDeps, id: WorkerId, dispatch: Dispatch): Promise<vo
   return runDispatch(deps, { id, connections }, dispatch, new AbortController().signal);
 }
 
-function firstSymbols(collection: Collection, count: number): Pick<Collection, 'symbols' | 'truthOf'> & { request: SyncRequest } {
+function firstSymbols(
+  collection: Collection,
+  count: number,
+): Pick<Collection, 'symbols' | 'truthOf'> & { request: SyncRequest } {
   const symbols = collection.symbols.slice(0, count);
   return { ...collection, symbols, request: { ...(collection.requests[0] as SyncRequest), symbols } };
 }
 
-async function expectRows(symbols: readonly string[], truthOf: Collection['truthOf'], from = ''): Promise<void> {
+async function expectRows(
+  symbols: readonly string[],
+  truthOf: Collection['truthOf'],
+  from = '',
+): Promise<void> {
   const check = new Comparison('rows');
   for (const symbol of symbols) {
     const truth = truthOf(symbol);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { requestSync } from '../../packages/server/src/app/requestSync.ts';
 import type { Installation } from '../../packages/server/src/main.ts';
 import { sql } from '../../packages/server/src/store/connection.ts';
@@ -11,7 +11,6 @@ import { disagreements, looseEnds } from './agreement.ts';
 import { sampleCollections, type Collection } from './collection.ts';
 import { openSampleStand } from './sampleStand.ts';
 import { openControl, type ChaosDatabase, type Stand } from './stand.ts';
-import { movesShard } from './transactions.ts';
 import { WorkerNode, type NodeWatch } from './workerNode.ts';
 
 // A worker that was given up must not write (R4), whatever it was doing when it froze; and nothing that
@@ -21,6 +20,9 @@ import { WorkerNode, type NodeWatch } from './workerNode.ts';
 const HASTY = { TAPEKEEPER_HEARTBEAT_MS: '100', TAPEKEEPER_SILENT_MS: '3000', TAPEKEEPER_RESCUE_MS: '100' };
 const COPIES_BARS = /^COPY market\.daily_bars\b/;
 const UNWATCHED: NodeWatch = { database: () => 'pass', answer: () => 'pass' };
+
+/** Processes start, fall silent and are missed: that takes its time on a busy machine. */
+vi.setConfig({ testTimeout: 120_000 });
 
 let stand: Stand;
 let collection: Collection;
@@ -60,49 +62,56 @@ describe('a worker frozen for longer than its silence', () => {
     await other.start();
     await until(async () => other.isPaused);
     stale.resume();
-    await until(async () => stale.log.some((line) => line.includes('lease lost')) || (await attemptsOf(staleId)) > 2);
+    await until(
+      async () => stale.log.some((line) => line.includes('lease lost')) || (await attemptsOf(staleId)) > 2,
+    );
     other.resume();
 
     expect((await runEnded(control.deps, run)).state).toBe('success');
     // both lists, which it had fetched before
     expect(await attemptsOf(staleId)).toBe(2);
     await expectTruth();
-  }, 60_000);
+  });
 
   test('in the middle of a commit keeps nobody waiting, and its commit fails', async () => {
-    await freezeAndWake((freeze) => ({
+    await expectNoHarm((freeze) => ({
       ...UNWATCHED,
       database: (moment, conversation) =>
-        moment.kind === 'statement' && /INTO tapekeeper\.attempt/.test(moment.text) && copiesBars(conversation)
+        moment.kind === 'statement' &&
+        /INTO tapekeeper\.attempt/.test(moment.text) &&
+        copiesBars(conversation)
           ? freeze()
           : 'pass',
     }));
-  }, 60_000);
+  });
 
   test('in the middle of a claim keeps nobody waiting for long', async () => {
-    await freezeAndWake((freeze) => ({
+    await expectNoHarm((freeze) => ({
       ...UNWATCHED,
       database: (moment, conversation) =>
-        moment.kind === 'statement' && /FROM tapekeeper\.run WHERE id/.test(moment.text) && claims(conversation)
+        moment.kind === 'statement' &&
+        /FROM tapekeeper\.run WHERE id/.test(moment.text) &&
+        claims(conversation)
           ? freeze()
           : 'pass',
     }));
-  }, 60_000);
+  });
 
   test('in the middle of a COPY keeps nobody waiting, and its rows are gone', async () => {
     // the server has begun to wait for the rows, and they never come
-    await freezeAndWake((freeze) => ({
+    await expectNoHarm((freeze) => ({
       ...UNWATCHED,
-      database: (moment) => (moment.kind === 'statement' && COPIES_BARS.test(moment.text) ? freeze() : 'pass'),
+      database: (moment) =>
+        moment.kind === 'statement' && COPIES_BARS.test(moment.text) ? freeze() : 'pass',
     }));
-  }, 60_000);
+  });
 });
 
 test('a worker killed before its first heartbeat is missed by the others', async () => {
   const claimed = Promise.withResolvers<void>();
   const silentHeart = (moment: Moment, conversation: Conversation): Verdict => {
     if (conversation.application === 'tapekeeper heart') return { cutAfter: 0 };
-    if (moment.kind !== 'committed' || !movesShard(conversation)) return 'pass';
+    if (moment.kind !== 'committed' || !claims(conversation)) return 'pass';
     dead.kill();
     claimed.resolve();
     return { cutAfter: 0 };
@@ -118,7 +127,7 @@ test('a worker killed before its first heartbeat is missed by the others', async
   await other.start();
   expect((await runEnded(control.deps, run)).state).toBe('success');
   await expectTruth();
-}, 60_000);
+});
 
 /** Stops a worker when the answer to its first question for bars is there, before it has a byte of it. */
 function frozenInFirstCall(node: () => WorkerNode): NodeWatch {
@@ -138,7 +147,7 @@ function frozenInFirstCall(node: () => WorkerNode): NodeWatch {
 }
 
 /** Freezes a worker in the moment that the watch names, lets another take over, and wakes it. */
-async function freezeAndWake(watchOf: (freeze: () => 'pass') => NodeWatch): Promise<void> {
+async function expectNoHarm(watchOf: (freeze: () => 'pass') => NodeWatch): Promise<void> {
   let done = false;
   const stale = await makeNode(
     watchOf(() => {
@@ -194,13 +203,17 @@ async function newestWorker(): Promise<number> {
 }
 
 async function attemptsOf(worker: number): Promise<number> {
-  return (await control.db.one(sql<{ count: number }>`
-    SELECT count(*) FROM tapekeeper.attempt WHERE worker_id = ${worker}`)).count;
+  return (
+    await control.db.one(sql<{ count: number }>`
+    SELECT count(*) FROM tapekeeper.attempt WHERE worker_id = ${worker}`)
+  ).count;
 }
 
 async function attemptsOfOthers(worker: number): Promise<number> {
-  return (await control.db.one(sql<{ count: number }>`
-    SELECT count(*) FROM tapekeeper.attempt WHERE worker_id <> ${worker}`)).count;
+  return (
+    await control.db.one(sql<{ count: number }>`
+    SELECT count(*) FROM tapekeeper.attempt WHERE worker_id <> ${worker}`)
+  ).count;
 }
 
 /** Every row is the file's, and ledger, coverage and rows agree. */

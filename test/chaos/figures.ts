@@ -11,6 +11,7 @@ export async function writeFigures(figures: Figures): Promise<void> {
   const page = await readFile(PAGE, 'utf8');
   const begin = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error('docs/reliability.md lacks the marks between which the figures go');
+  if (begin < 0 || end < begin)
+    throw new Error('docs/reliability.md lacks the marks between which the figures go');
   await writeFile(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${list(figures)}\n\n${page.slice(end)}`);
 }

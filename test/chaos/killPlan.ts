@@ -6,7 +6,7 @@ import { below, drawn, type Random } from './random.ts';
  * `copy` in the middle of the bytes of a COPY;
  * `before_commit` the worker says COMMIT for a batch of items, and the server has not heard it;
  * `after_commit` the server has committed a batch of items, and the worker has not heard it;
- * `control` before or after the commit of a claim, a plan, a hand-over or an end of a shard;
+ * `control` before or after the commit of a claim, a plan, a hand-over, a rescue or an end of a shard;
  * `random` at a random moment since its start, starting up included.
  */
 export const KILL_CLASSES = ['call', 'copy', 'before_commit', 'after_commit', 'control', 'random'] as const;
@@ -48,14 +48,17 @@ export const SHORT_FORM: KillWishes = {
 };
 
 /** A COPY of a full batch arrives in about so many pieces, and a worker sends two or three batches between kills. */
-const COPY_PIECES = 60;
-const CALLS = 16;
-const COMMITS = 4;
+const COPY_PIECES = 40;
+const CALLS = 12;
+const COMMITS = 3;
 const CONTROL_COMMITS = 12;
 const LONGEST_DELAY_MS = 2500;
 
 /** The kills of a run in their order, the same for the same random numbers. */
-export function planKills({ counts, takeovers }: Pick<KillWishes, 'counts' | 'takeovers'>, random: Random): readonly PlannedKill[] {
+export function planKills(
+  { counts, takeovers }: Pick<KillWishes, 'counts' | 'takeovers'>,
+  random: Random,
+): readonly PlannedKill[] {
   const kinds = KILL_CLASSES.flatMap((kind) => Array.from({ length: counts[kind] }, () => kind));
   const order = drawn(random, kinds, kinds.length);
   const places = order.flatMap((kind, place) => (kind === 'random' || kind === 'control' ? [] : [place]));

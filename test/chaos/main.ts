@@ -13,7 +13,9 @@ import { openStand } from './stand.ts';
  * real data is collected (TAPEKEEPER_TEST_DATA), and writes the figures into docs/reliability.md.
  * Exits with 1 when a promise was broken.
  */
-const { values: flags } = parseArgs({ options: { seed: { type: 'string' }, json: { type: 'boolean', default: false } } });
+const { values: flags } = parseArgs({
+  options: { seed: { type: 'string' }, json: { type: 'boolean', default: false } },
+});
 const seed = flags.seed === undefined ? Date.now() % 1_000_000 : Number(flags.seed);
 if (!Number.isSafeInteger(seed)) throw new RangeError(`--seed takes a whole number, not ${flags.seed}`);
 
@@ -26,13 +28,29 @@ const say = (line: string): void => {
 say(`seed ${seed}`);
 const world = await openWorld(testDataFolder());
 const stand = await openStand(world);
-const interrupted = (): void => void stand.stop().finally(() => process.exit(130));
-process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+const interruption = Promise.withResolvers<never>();
+interruption.promise.catch(() => {});
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interruption.reject(new Error(signal)));
 try {
-  const tally = await runChaos({ stand, collections: await realCollections(world), wishes: LONG_FORM, seed, say });
-  const figures = figuresOf(tally, { seed, serverVersion: stand.serverVersion, minutes: (performance.now() - startedAt) / 60_000 });
+  const collections = await realCollections(world);
+  const tally = await runChaos({
+    stand,
+    collections,
+    wishes: LONG_FORM,
+    seed,
+    say,
+    interrupted: interruption.promise,
+  });
+  const figures = figuresOf(tally, {
+    seed,
+    serverVersion: stand.serverVersion,
+    minutes: (performance.now() - startedAt) / 60_000,
+  });
   await writeFigures(figures);
-  console.log(flags.json ? JSON.stringify({ ...figures, violations: tally.violations }, null, 2) : table(figures));
+  console.log(
+    flags.json ? JSON.stringify({ ...figures, violations: tally.violations }, null, 2) : table(figures),
+  );
   for (const violation of tally.violations) console.error(`VIOLATION: ${violation}`);
   process.exitCode = tally.violations.length === 0 ? 0 : 1;
 } finally {

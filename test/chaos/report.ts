@@ -45,12 +45,24 @@ const WORDS: Readonly<Record<KillClass, string>> = {
   copy: 'in the middle of a COPY',
   before_commit: 'before a commit of items',
   after_commit: 'after a commit of items, before it was known',
-  control: 'before or after a commit of a claim, plan, hand-over or end',
+  control: 'before or after a commit of a claim, plan, hand-over, rescue or end',
   random: 'at a random moment, starting up included',
 };
 
 export function figuresOf(tally: Tally, { seed, serverVersion, minutes }: Circumstances): Figures {
-  const { kills, takeovers, collections, rows, values, valuesBetween, lost, doubled, wrong, refetched, inFlight } = tally;
+  const {
+    kills,
+    takeovers,
+    collections,
+    rows,
+    values,
+    valuesBetween,
+    lost,
+    doubled,
+    wrong,
+    refetched,
+    inFlight,
+  } = tally;
   return {
     seed,
     versions: { tapekeeper: ownVersion(), node: process.versions.node, postgres: serverVersion },
@@ -103,7 +115,10 @@ function linesOf(figures: Figures): readonly (readonly [string, string])[] {
     ['rows compared at the ends of collections', `${whole(figures.rows)} (${whole(figures.values)} values)`],
     ['values compared after kills, in between', whole(figures.valuesBetween)],
     ['rows lost, doubled, wrong', `${figures.lost}, ${figures.doubled}, ${figures.wrong}`],
-    ['items fetched again, of those in flight at a kill', `${whole(figures.refetched)} of ${whole(figures.inFlight)}`],
+    [
+      'items fetched again, of those in flight at a kill',
+      `${whole(figures.refetched)} of ${whole(figures.inFlight)}`,
+    ],
     ['longest without lease or dispatch', `${figures.longestStranded} s`],
     ['from kill to progress, node started again', spread(restart)],
     ['from kill to progress, taken over', spread(takeover)],
@@ -115,7 +130,9 @@ function linesOf(figures: Figures): readonly (readonly [string, string])[] {
 }
 
 function spread({ count, p50, p99, longest }: Spread): string {
-  return count === 0 ? 'none measured' : `p50 ${p50} s, p99 ${p99} s, longest ${longest} s (${count} measured)`;
+  return count === 0
+    ? 'none measured'
+    : `p50 ${p50} s, p99 ${p99} s, longest ${longest} s (${count} measured)`;
 }
 
 function spreadOf(durations: readonly number[]): Spread {

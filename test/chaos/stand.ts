@@ -40,7 +40,12 @@ export async function openStand(world: World): Promise<Stand> {
     closers.push(() => rm(path, { recursive: true, force: true }));
     const dataDir = await openDataDir(path);
     closers.push(() => dataDir.release());
-    const server = await startEmbedded({ dataDir, runtimeRoot: TEST_RUNTIME_ROOT, clock: systemClock, log: quietLog });
+    const server = await startEmbedded({
+      dataDir,
+      runtimeRoot: TEST_RUNTIME_ROOT,
+      clock: systemClock,
+      log: quietLog,
+    });
     closers.push(() => server.stop());
     const replay = await startReplay({ world });
     closers.push(() => replay.stop());
@@ -102,9 +107,15 @@ async function dropDatabase(superuserUrl: string, name: string): Promise<void> {
 }
 
 async function versionOf(superuserUrl: string): Promise<string> {
-  const admin = await connect({ url: withDatabase(superuserUrl, 'postgres'), max: 1, applicationName: 'chaos', statementTimeoutMs: 0 });
+  const admin = await connect({
+    url: withDatabase(superuserUrl, 'postgres'),
+    max: 1,
+    applicationName: 'chaos',
+    statementTimeoutMs: 0,
+  });
   try {
-    return (await admin.one(sql<{ version: string }>`SELECT current_setting('server_version') AS version`)).version;
+    return (await admin.one(sql<{ version: string }>`SELECT current_setting('server_version') AS version`))
+      .version;
   } finally {
     await admin.close();
   }

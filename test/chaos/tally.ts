@@ -3,7 +3,9 @@ import type { Stranding } from './strandWatch.ts';
 
 /** Everything that a run of the harness counts, over all its collections. */
 export class Tally {
-  readonly kills: Record<KillClass, number> = Object.fromEntries(KILL_CLASSES.map((kind) => [kind, 0])) as Record<KillClass, number>;
+  readonly kills: Record<KillClass, number> = Object.fromEntries(
+    KILL_CLASSES.map((kind) => [kind, 0]),
+  ) as Record<KillClass, number>;
   takeovers = 0;
   collections = 0;
   /** Rows and values compared with the files when a collection had ended. */

@@ -20,6 +20,7 @@ export function movesShard(conversation: Conversation): boolean {
 /** Brings a run further: items done, a plan made, a shard closed. */
 export function bringsOn(conversation: Conversation): boolean {
   return (
-    commitsItems(conversation) || conversation.statements.some((text) => ITEMS.test(text) || RUN_END.test(text))
+    commitsItems(conversation) ||
+    conversation.statements.some((text) => ITEMS.test(text) || RUN_END.test(text))
   );
 }

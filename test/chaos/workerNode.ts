@@ -7,7 +7,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Replay } from '@tapekeeper/replay';
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
-import { startPostgresProxy, type Conversation, type Moment, type Verdict } from '../support/postgresProxy.ts';
+import {
+  startPostgresProxy,
+  type Conversation,
+  type Moment,
+  type Verdict,
+} from '../support/postgresProxy.ts';
 import { startTapProxy } from '../support/tapProxy.ts';
 
 /** Sees what the running worker of a node says and hears. A dead worker's last bytes are not shown. */
@@ -100,7 +105,9 @@ export class WorkerNode {
     const exited = once(child, 'exit');
     const ready = Promise.race([
       once(createInterface({ input: child.stdout }), 'line').then(() => {}),
-      exited.then(() => Promise.reject(new Error(`a worker ended before it was ready:\n${this.log.join('\n')}`))),
+      exited.then(() =>
+        Promise.reject(new Error(`a worker ended before it was ready:\n${this.log.join('\n')}`)),
+      ),
     ]);
     ready.catch(() => {});
     const close = async (): Promise<void> => {

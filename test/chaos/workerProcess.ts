@@ -7,7 +7,10 @@ import { createLog } from '../../packages/server/src/observe/log.ts';
 
 const config = readConfig({ env: environment(), flags: {} });
 process.stdin.on('end', () => process.exit(1)).resume();
-const installation = await openInstallation(config, createLog(config.logLevel, () => []));
+const installation = await openInstallation(
+  config,
+  createLog(config.logLevel, () => []),
+);
 process.on('SIGTERM', () => {
   void installation.close().then(
     () => process.exit(0),

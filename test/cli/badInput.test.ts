@@ -4,7 +4,7 @@ import { EXIT, type ErrorCode } from '@tapekeeper/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { dataDirs } from './dataDirs.ts';
-import { begin, resultOf, tapekeeper, type Begun, type Environment } from './program.ts';
+import { announced, begin, resultOf, succeed, tapekeeper, type Begun, type Environment } from './program.ts';
 import { FIRST_DAY, LAST_DAY, makeSmallWorld } from './smallWorld.ts';
 
 // Whatever is given wrongly: one line that says what to do, the right exit code, and nothing lost. One
@@ -26,18 +26,18 @@ beforeAll(async () => {
   const dataDir = await dirs.make();
   env = { TAPEKEEPER_MODE: 'replay', TAPEKEEPER_REPLAY_DATA: world.folder, TAPEKEEPER_DATA_DIR: dataDir };
   server = begin(['start', '--port', '0', '--json', '--log-level', 'error'], env);
-  url = (JSON.parse(await server.says(/\n/)) as { url: string }).url;
-  expect((await tapekeeper(['sync', 'daily_bars', '--from', FIRST_DAY], env)).code).toBe(EXIT.ok);
+  url = (await announced<{ url: string }>(server)).url;
+  await succeed(['sync', 'daily_bars', '--from', FIRST_DAY], env);
   const { url: address } = resultOf<{ url: string }>(
     await tapekeeper(['db', 'url', '--owner', '--json'], env),
   );
   spare = { TAPEKEEPER_DATA_DIR: await dirs.make() };
-  expect((await tapekeeper(['sync', 'stock_basics'], { ...env, ...spare })).code).toBe(EXIT.ok);
+  await succeed(['sync', 'stock_basics'], { ...env, ...spare });
   owner = await connect({ url: address, max: 1, applicationName: 'tests', statementTimeoutMs: 10_000 });
 });
 
 afterAll(async () => {
-  await owner.close();
+  await owner?.close();
   server.signal('SIGTERM');
   await server.ended;
   await dirs.remove();
@@ -98,7 +98,6 @@ describe('a command line that cannot be read', () => {
 describe('a question that cannot be answered as put', () => {
   let before: unknown;
   beforeAll(async () => (before = await contents()));
-  afterAll(async () => expect(await contents()).toEqual(before));
 
   it('refuses an unknown data set and names the nearest', async () => {
     for (const args of [
@@ -142,6 +141,10 @@ describe('a question that cannot be answered as put', () => {
   it('refuses an unknown source, and an unknown run', async () => {
     await expectRefusal(['sync', 'daily_bars', '--source', 'sina'], 'unknown_source', EXIT.usage);
     await expectRefusal(['runs', '12345'], 'unknown_run', EXIT.notFound);
+  });
+
+  it('leaves everything as it was', async () => {
+    expect(await contents()).toEqual(before);
   });
 });
 
@@ -188,7 +191,7 @@ describe('upstreams and disks that do not play along', () => {
 
   beforeAll(async () => {
     upstream = begin(['replay', '--data', world.folder, '--json']);
-    const { tushareUrl } = JSON.parse(await upstream.says(/\n/)) as { tushareUrl: string };
+    const { tushareUrl } = await announced<{ tushareUrl: string }>(upstream);
     live = {
       TAPEKEEPER_MODE: 'live',
       TAPEKEEPER_DATA_DIR: await dirs.make(),

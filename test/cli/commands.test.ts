@@ -4,7 +4,7 @@ import { EXIT } from '@tapekeeper/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect, sql } from '../../packages/server/src/store/connection.ts';
 import { dataDirs } from './dataDirs.ts';
-import { begin, resultOf, tapekeeper, type Begun, type Environment } from './program.ts';
+import { announced, begin, resultOf, succeed, tapekeeper, type Begun, type Environment } from './program.ts';
 import { FIRST_DAY, LAST_DAY, makeSmallWorld } from './smallWorld.ts';
 
 // The commands beside a server that runs, and the reading ones again without it: the answers are the same.
@@ -25,8 +25,8 @@ beforeAll(async () => {
   const dataDir = await dirs.make();
   env = { TAPEKEEPER_MODE: 'replay', TAPEKEEPER_REPLAY_DATA: world.folder, TAPEKEEPER_DATA_DIR: dataDir };
   server = begin(['start', '--port', '0', '--json', '--log-level', 'error'], env);
-  url = (JSON.parse(await server.says(/\n/)) as { url: string }).url;
-  expect((await tapekeeper(['sync', 'daily_bars', '--from', FIRST_DAY], env)).code).toBe(EXIT.ok);
+  url = (await announced<{ url: string }>(server)).url;
+  await succeed(['sync', 'daily_bars', '--from', FIRST_DAY], env);
 });
 
 afterAll(async () => {
@@ -200,10 +200,11 @@ describe('without a server', () => {
   beforeAll(async () => {
     answers = [await text('runs'), await text('why', '600000.SH', LAST_DAY)];
     server.signal('SIGTERM');
-    expect((await server.ended).code).toBe(EXIT.ok);
+    await server.ended;
   });
 
-  it('answers the same from the directory', async () => {
+  it('answers the same from the directory, which the server has left well', async () => {
+    expect((await server.ended).code).toBe(EXIT.ok);
     expect(await text('status')).toMatch(/server +not running/);
     expect([await text('runs'), await text('why', '600000.SH', LAST_DAY)]).toEqual(answers);
   });

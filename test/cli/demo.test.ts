@@ -65,7 +65,7 @@ it('shows a table and what to do next, serves, and stops well', async () => {
   const demo = begin(['start', ...args, '--port', '0']);
   const shown = await demo.says(/Ctrl-C stops/);
   expect(shown).toMatch(/page +http:\/\/127\.0\.0\.1:\d+/);
-  expect(shown).toMatch(/daily_bars .* success/);
+  expect(shown).toMatch(/^data set +symbols +rows +calls +took +failed +source\ndaily_bars +- +0 +0 /m);
   expect(shown).toContain('Everything was there already: no calls.');
   expect(shown).toMatch(/psql "postgres:\/\/tapekeeper_reader:/);
   const status = await tapekeeper(['status', ...args]);

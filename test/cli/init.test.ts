@@ -4,7 +4,7 @@ import type { Status } from '@tapekeeper/contract';
 import { EXIT } from '@tapekeeper/core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { dataDirs } from './dataDirs.ts';
-import { begin, resultOf, tapekeeper, type Begun, type Environment } from './program.ts';
+import { announced, begin, resultOf, tapekeeper, type Begun, type Environment } from './program.ts';
 import { makeSmallWorld } from './smallWorld.ts';
 
 // A replay upstream plays the real sources; it refuses short tokens and, here, one interface.
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const faults = join(await dirs.make(), 'faults.json');
   await writeFile(faults, JSON.stringify(DENIED));
   upstream = begin(['replay', '--data', world.folder, '--faults', faults, '--json']);
-  const urls = JSON.parse(await upstream.says(/\n/)) as { tushareUrl: string; baostockUrl: string };
+  const urls = await announced<{ tushareUrl: string; baostockUrl: string }>(upstream);
   env = {
     TAPEKEEPER_DATA_DIR: dataDir,
     TAPEKEEPER_TUSHARE_URL: urls.tushareUrl,

@@ -29,6 +29,12 @@ export function tapekeeper(args: readonly string[], env: Environment = {}, input
   return begin(args, env, input).ended;
 }
 
+/** The same for what a test needs before it begins; throws when it does not end well. */
+export async function succeed(args: readonly string[], env: Environment = {}): Promise<void> {
+  const { code, stderr } = await tapekeeper(args, env);
+  if (code !== 0) throw new Error(`tapekeeper ${args.join(' ')} ended with ${code}: ${stderr}`);
+}
+
 /** Starts the real program, as the launcher does. */
 export function begin(args: readonly string[], env: Environment = {}, input = ''): Begun {
   const child = spawn(process.execPath, [LAUNCHER, ...args], { env: { ...CLEAN, ...env } });
@@ -53,6 +59,12 @@ export function begin(args: readonly string[], env: Environment = {}, input = ''
     signal: (name) => void child.kill(name),
     ended,
   };
+}
+
+/** The JSON object that a service prints when it is ready; rejects with its complaint when it does not get there. */
+export async function announced<T>(service: Begun): Promise<T> {
+  const output = await service.says(/^\{.*\}$/m);
+  return JSON.parse(/^\{.*\}$/m.exec(output)?.[0] ?? '') as T;
 }
 
 /** The one JSON object that a command with --json prints as its last line. */

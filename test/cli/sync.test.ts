@@ -4,7 +4,7 @@ import type { DryRun, Run } from '@tapekeeper/contract';
 import { EXIT } from '@tapekeeper/core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dataDirs } from './dataDirs.ts';
-import { begin, resultOf, tapekeeper, type Begun, type Environment } from './program.ts';
+import { announced, begin, resultOf, tapekeeper, type Begun, type Environment } from './program.ts';
 import { FIRST_DAY, LAST_DAY, makeSmallWorld, SYMBOLS } from './smallWorld.ts';
 
 // Collecting without a server, in the process of the command, against a replay upstream.
@@ -31,7 +31,7 @@ async function setUp(faults: readonly object[]): Promise<void> {
   const file = join(dataDir, 'faults.json');
   await writeFile(file, JSON.stringify(faults));
   upstream = begin(['replay', '--data', world.folder, '--faults', file, '--json']);
-  const urls = JSON.parse(await upstream.says(/\n/)) as { tushareUrl: string; baostockUrl: string };
+  const urls = await announced<{ tushareUrl: string; baostockUrl: string }>(upstream);
   env = {
     TAPEKEEPER_MODE: 'replay',
     TAPEKEEPER_MARKET_DAY: LAST_DAY,

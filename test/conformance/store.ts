@@ -7,6 +7,7 @@ import { describeClaims } from './store/claims.ts';
 import { describeCommits } from './store/commits.ts';
 import { describeCoverage } from './store/coverage.ts';
 import { describeEvents } from './store/events.ts';
+import { describeInstruments } from './store/instruments.ts';
 import { describeRescue } from './store/rescue.ts';
 import { describeRows } from './store/rows.ts';
 import type { Stand } from './store/stand.ts';
@@ -15,12 +16,13 @@ import { describeViews } from './store/views.ts';
 
 /** What the use cases rely on in a store, whatever server it is on. */
 export function describeStore(name: string, open: () => Promise<TestDatabase>): void {
-  describe(name, () => {
+  describe(`a store: ${name}`, () => {
     const database = useCleanDatabase(open);
     const stand: Stand = () => ({ db: database().db, store: createStore(database().db) });
     describeStates(stand);
     describeClaims(stand);
     describeCommits(stand);
+    describeInstruments(stand);
     describeRows(stand);
     describeCoverage(stand);
     describeRescue(stand);

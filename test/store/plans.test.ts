@@ -12,7 +12,17 @@ import { seedLists } from '../support/seedMarket.ts';
 
 /** Tables that grow with every run or with every day of a market; the queue, lists and coverage do not. */
 const GROWING = [
-  'worker', 'run', 'shard', 'item', 'attempt', 'symbol_outcome', 'event', 'fire', 'quarantine', 'revision', 'row_flag',
+  'worker',
+  'run',
+  'shard',
+  'item',
+  'attempt',
+  'symbol_outcome',
+  'event',
+  'fire',
+  'quarantine',
+  'revision',
+  'row_flag',
 ];
 
 /** The last partition is nearly full, so that the runs of the walk meet as many neighbours as they ever may. */
@@ -31,7 +41,12 @@ const reads: Read[] = [];
 
 beforeAll(async () => {
   database = await createDatabase('plans');
-  owner = await connect({ url: database.ownerUrl, max: 1, applicationName: 'tests', statementTimeoutMs: 60_000 });
+  owner = await connect({
+    url: database.ownerUrl,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 60_000,
+  });
   const listings = generatedListings(SYMBOLS);
   await seedLists(owner, listings);
   await fillHistory(owner, HISTORY);

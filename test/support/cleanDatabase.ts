@@ -15,20 +15,36 @@ export function useCleanDatabase(open: () => Promise<TestDatabase> = createDatab
 }
 
 /** Tables that others point at, after those that do; the order of the rest does not matter. */
-const FIRST = ['tapekeeper.shard', 'tapekeeper.run', 'tapekeeper.fire', 'tapekeeper.source_lease', 'tapekeeper.symbol_alias'];
+const FIRST = [
+  'tapekeeper.shard',
+  'tapekeeper.run',
+  'tapekeeper.fire',
+  'tapekeeper.source_lease',
+  'tapekeeper.symbol_alias',
+];
 
 /** Tables that belong to the schema. */
 const KEPT = ['tapekeeper.state_step', 'tapekeeper.migration'];
 
 /** Tables of the lists that data sets of days require, and of what is known of them. */
-export const LIST_TABLES = ['market.stock_basics', 'market.trade_calendar', 'tapekeeper.instrument', 'tapekeeper.symbol_alias', 'tapekeeper.coverage_fresh'];
+export const LIST_TABLES = [
+  'market.stock_basics',
+  'market.trade_calendar',
+  'tapekeeper.instrument',
+  'tapekeeper.symbol_alias',
+  'tapekeeper.coverage_fresh',
+];
 
 export async function emptyTables(db: Database, kept: readonly string[] = []): Promise<void> {
   const found = await db.rows<{ name: string }>(sql`
     SELECT n.nspname || '.' || c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname IN ('tapekeeper', 'market') AND c.relkind IN ('r', 'p') AND NOT c.relispartition`);
-  const others = found.map(({ name }) => name).filter((name) => !FIRST.includes(name) && !KEPT.includes(name));
-  const emptied = [...FIRST, ...others, 'graphile_worker._private_jobs'].filter((name) => !kept.includes(name));
+  const others = found
+    .map(({ name }) => name)
+    .filter((name) => !FIRST.includes(name) && !KEPT.includes(name));
+  const emptied = [...FIRST, ...others, 'graphile_worker._private_jobs'].filter(
+    (name) => !kept.includes(name),
+  );
   await db.transaction(async (tx) => {
     for (const name of emptied) await tx.rows(sql`DELETE FROM ${sql.table(name)}`);
   });

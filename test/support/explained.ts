@@ -1,4 +1,9 @@
-import { sql, type Database, type RawBuilder, type Transaction } from '../../packages/server/src/store/connection.ts';
+import {
+  sql,
+  type Database,
+  type RawBuilder,
+  type Transaction,
+} from '../../packages/server/src/store/connection.ts';
 
 /** One read of a table within a statement, as it really went. */
 export interface Scan {
@@ -25,11 +30,13 @@ export interface ExplainedStatement {
  * What has no plan (SET, CREATE, SAVEPOINT) is only run; COPY goes by.
  */
 export function explaining(db: Database, seen: (statement: ExplainedStatement) => void): Database {
-  const explainedRows = (tx: Transaction) => async <T>(query: RawBuilder<T>): Promise<T[]> => {
-    const plan = await explain(tx, query);
-    if (plan !== undefined) seen(plan);
-    return tx.rows(query);
-  };
+  const explainedRows =
+    (tx: Transaction) =>
+    async <T>(query: RawBuilder<T>): Promise<T[]> => {
+      const plan = await explain(tx, query);
+      if (plan !== undefined) seen(plan);
+      return tx.rows(query);
+    };
   const transaction: Database['transaction'] = (work) =>
     db.transaction((tx) => work({ ...overRows(explainedRows(tx)), client: tx.client }));
   return {
@@ -92,14 +99,20 @@ async function explain(tx: Transaction, query: RawBuilder<unknown>): Promise<Exp
 
 function nameOf(node: PlanNode): string {
   const table = node['Relation Name'];
-  return [node.Operation ?? node['Node Type'], ...(table === undefined ? [] : ['on', withoutNumber(table)])].join(' ');
+  return [
+    node.Operation ?? node['Node Type'],
+    ...(table === undefined ? [] : ['on', withoutNumber(table)]),
+  ].join(' ');
 }
 
 function scansOf(node: PlanNode): Scan[] {
   const below = (node.Plans ?? []).flatMap(scansOf);
   const table = node['Relation Name'];
   if (table === undefined || node['Node Type'] === 'ModifyTable' || !node['Actual Loops']) return below;
-  const read = (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0) + (node['Rows Removed by Index Recheck'] ?? 0);
+  const read =
+    (node['Actual Rows'] ?? 0) +
+    (node['Rows Removed by Filter'] ?? 0) +
+    (node['Rows Removed by Index Recheck'] ?? 0);
   const rowsRead = Math.round(read * node['Actual Loops']);
   return [{ how: node['Node Type'], table: withoutNumber(table), rowsRead }, ...below];
 }

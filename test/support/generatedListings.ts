@@ -1,4 +1,11 @@
-import { builtinCalendar, FIRST_SESSION, exchangeOf, plainDay, type Listing, type PlainDay } from '@tapekeeper/core';
+import {
+  builtinCalendar,
+  FIRST_SESSION,
+  exchangeOf,
+  plainDay,
+  type Listing,
+  type PlainDay,
+} from '@tapekeeper/core';
 import { generatedSymbols } from './generatedSymbols.ts';
 
 /** The market that the targets speak of: 5,500 symbols over ten years. */
@@ -14,7 +21,12 @@ const LISTED_BEFORE = plainDay('2010-01-04');
 export function generatedListings(count: number): readonly Listing[] {
   return generatedSymbols(count).map((symbol, at) => {
     const opened = FIRST_SESSION[exchangeOf(symbol)];
-    return { instrumentId: at + 1, symbol, listDate: opened > LISTED_BEFORE ? opened : LISTED_BEFORE, delistDate: null };
+    return {
+      instrumentId: at + 1,
+      symbol,
+      listDate: opened > LISTED_BEFORE ? opened : LISTED_BEFORE,
+      delistDate: null,
+    };
   });
 }
 
@@ -27,7 +39,11 @@ export interface GeneratedCell {
 }
 
 /** Suspended cells, as many as real bars show, spread evenly over the expected ones. */
-export function generatedExceptions(listings: readonly Listing[], from: PlainDay, to: PlainDay): readonly GeneratedCell[] {
+export function generatedExceptions(
+  listings: readonly Listing[],
+  from: PlainDay,
+  to: PlainDay,
+): readonly GeneratedCell[] {
   const days = builtinCalendar().tradingDays(from, to);
   const cells: GeneratedCell[] = [];
   let place = 0;

@@ -14,8 +14,10 @@ export function generatedSymbols(count: number): readonly Symbol[] {
   const symbols: Symbol[] = [];
   for (const { first, share, suffix } of RANGES) {
     const room = Math.min(Math.round(count * share), count - symbols.length);
-    for (let at = 0; at < room; at++) symbols.push(symbolOf(`${String(first + at).padStart(6, '0')}.${suffix}`));
+    for (let at = 0; at < room; at++)
+      symbols.push(symbolOf(`${String(first + at).padStart(6, '0')}.${suffix}`));
   }
-  if (symbols.length !== count) throw new RangeError(`the shares of the boards make ${symbols.length} of ${count}`);
+  if (symbols.length !== count)
+    throw new RangeError(`the shares of the boards make ${symbols.length} of ${count}`);
   return symbols.toSorted();
 }

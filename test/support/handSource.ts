@@ -1,5 +1,6 @@
 import type { Capability, SourceId } from '@tapekeeper/core';
 import type { Answer, Question, Source } from '../../packages/server/src/ports/source.ts';
+import { BY_DAY, BY_SYMBOL, honestAnswer } from './smallMarket.ts';
 
 /** A source whose answers a test writes by hand; it notes what it was asked. */
 export interface HandSource extends Source {
@@ -41,4 +42,13 @@ export function createHandSource(options: HandSourceOptions): HandSource {
 /** The questions about one data set, in the order asked. */
 export function askedFor(source: HandSource, dataset: string): readonly Question[] {
   return source.asked.filter((question) => question.dataset === dataset);
+}
+
+/** Two sources that know the small market and tell the truth: one by days and symbols, one by symbols alone. */
+export function honestSources(): { readonly tushare: HandSource; readonly baostock: HandSource } {
+  const answer = (question: Question): Answer => honestAnswer(question);
+  return {
+    tushare: createHandSource({ id: 'tushare', capabilities: BY_DAY, answer }),
+    baostock: createHandSource({ id: 'baostock', capabilities: BY_SYMBOL, answer }),
+  };
 }

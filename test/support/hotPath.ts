@@ -1,5 +1,19 @@
-import { AppError, Bitmap, builtinCalendar, plainDay, type Listing, type PlainDay, type Row } from '@tapekeeper/core';
-import type { CoverageGain, ItemCommit, NewItem, NewRun, ShardClaim } from '../../packages/server/src/ports/runStore.ts';
+import {
+  AppError,
+  Bitmap,
+  builtinCalendar,
+  plainDay,
+  type Listing,
+  type PlainDay,
+  type Row,
+} from '@tapekeeper/core';
+import type {
+  CoverageGain,
+  ItemCommit,
+  NewItem,
+  NewRun,
+  ShardClaim,
+} from '../../packages/server/src/ports/runStore.ts';
 import type { RunFilter } from '../../packages/server/src/ports/viewStore.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 
@@ -12,7 +26,11 @@ const TO = DAYS.at(-1) as PlainDay;
  * Does once whatever a server does again and again, on a store with these listings, and names each step
  * before it begins: the life of a run from the wish to the last commit, rescue, and all that screens ask.
  */
-export async function walkHotPath(store: Store, listings: readonly Listing[], step: (name: string) => void): Promise<void> {
+export async function walkHotPath(
+  store: Store,
+  listings: readonly Listing[],
+  step: (name: string) => void,
+): Promise<void> {
   const named = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
     step(name);
     return work();
@@ -22,7 +40,9 @@ export async function walkHotPath(store: Store, listings: readonly Listing[], st
     store.registerWorker({ node: 'here', boot: '00000000-0000-0000-0000-000000000001', pid: 1 }),
   );
   const working = { ...walk, workerId };
-  await named('settlePredecessors', () => store.settlePredecessors('here', '00000000-0000-0000-0000-000000000001'));
+  await named('settlePredecessors', () =>
+    store.settlePredecessors('here', '00000000-0000-0000-0000-000000000001'),
+  );
   await named('beat', () => store.beat(workerId));
   await requirement(working);
   const bySymbol = await fetchBySymbol(working);
@@ -57,7 +77,9 @@ async function requirement({ store, named, workerId }: Walk): Promise<void> {
   const claim = await claimShard({ store, named, workerId }, parent, 0);
   await named('requirementsOf', () => store.requirementsOf(parent));
   const [child = 0] = await named('waitForRuns', () =>
-    store.waitForRuns(claim, [{ ...NEW_RUN, dataset: 'stock_basics', cause: 'requirement', parentRunId: parent }]),
+    store.waitForRuns(claim, [
+      { ...NEW_RUN, dataset: 'stock_basics', cause: 'requirement', parentRunId: parent },
+    ]),
   );
   const childClaim = await claimShard({ store, named, workerId }, child, 0);
   await named('savePlan, nothing to do', () => savePlan(store, childClaim, []));
@@ -77,8 +99,14 @@ async function claimShard(
 function savePlan(store: Store, claim: ShardClaim, items: readonly NewItem[]): Promise<void> {
   return store.savePlan(claim, {
     summary: {
-      source: 'tushare', sources: ['tushare'], shape: 'symbol', items: items.length, calls: items.length,
-      cells: items.length, unservedCells: 0, estimatedMs: 0,
+      source: 'tushare',
+      sources: ['tushare'],
+      shape: 'symbol',
+      items: items.length,
+      calls: items.length,
+      cells: items.length,
+      unservedCells: 0,
+      estimatedMs: 0,
     },
     shards: items.length === 0 ? [] : [{ source: 'tushare', symbolsTotal: items.length, items }],
     nextRound: null,
@@ -86,7 +114,11 @@ function savePlan(store: Store, claim: ShardClaim, items: readonly NewItem[]): P
   });
 }
 
-async function openRun(walk: Walk, items: readonly NewItem[], kind: string): Promise<{ runId: number; claim: ShardClaim }> {
+async function openRun(
+  walk: Walk,
+  items: readonly NewItem[],
+  kind: string,
+): Promise<{ runId: number; claim: ShardClaim }> {
   const { store, named } = walk;
   const runId = await named('createRun', () => store.createRun(NEW_RUN));
   const plan = await claimShard(walk, runId, 0);
@@ -98,13 +130,24 @@ async function openRun(walk: Walk, items: readonly NewItem[], kind: string): Pro
 async function fetchBySymbol(walk: Walk): Promise<number> {
   const { store, named, listings } = walk;
   const items = listings.map(({ instrumentId }): NewItem => ({
-    source: 'tushare', shape: 'symbol', from: FROM, to: TO, instrumentId, members: null,
+    source: 'tushare',
+    shape: 'symbol',
+    from: FROM,
+    to: TO,
+    instrumentId,
+    members: null,
   }));
   const { runId, claim } = await openRun(walk, items, 'by symbol');
-  for (const [how, add] of [['new rows', 0], ['the same rows', 0], ['corrections', 1]] as const) {
+  for (const [how, add] of [
+    ['new rows', 0],
+    ['the same rows', 0],
+    ['corrections', 1],
+  ] as const) {
     const taken = await named('takeItems', () => store.takeItems(claim, 4));
     // the same four symbols each time, so that the second and third commit meet their rows
-    const commits = taken.map((item, at) => commitOf(item.no, rowsOf(listings[at] as Listing, add), rangeOf(at + 1)));
+    const commits = taken.map((item, at) =>
+      commitOf(item.no, rowsOf(listings[at] as Listing, add), rangeOf(at + 1)),
+    );
     await named(`commitItems, ${how}`, () => store.commitItems(claim, commits));
   }
   await named('releaseShard', () => store.releaseShard(claim, 0, false));
@@ -116,37 +159,80 @@ async function fetchByDay(walk: Walk): Promise<void> {
   const { store, named, listings } = walk;
   const members = Bitmap.of(listings.map((one) => one.instrumentId)).toBytes();
   const items = DAYS.slice(0, 4).map((day): NewItem => ({
-    source: 'tushare', shape: 'day', from: day, to: day, instrumentId: null, members,
+    source: 'tushare',
+    shape: 'day',
+    from: day,
+    to: day,
+    instrumentId: null,
+    members,
   }));
   const { claim } = await openRun(walk, items, 'by day');
   const taken = await named('takeItems', () => store.takeItems(claim, 4));
   const commits = taken.map((item) =>
-    commitOf(item.no, [], { kind: 'day', dataset: 'daily_bars', source: 'tushare', day: item.from, members, rows: listings.length }),
+    commitOf(item.no, [], {
+      kind: 'day',
+      dataset: 'daily_bars',
+      source: 'tushare',
+      day: item.from,
+      members,
+      rows: listings.length,
+    }),
   );
   await named('commitItems, whole days', () => store.commitItems(claim, commits));
   await named('closeShard', () => store.closeShard(claim));
 }
 
 function rangeOf(instrumentId: number): CoverageGain {
-  return { kind: 'range', dataset: 'daily_bars', source: 'tushare', instrumentId, from: FROM, to: TO, touchesFrom: FROM, touchesTo: TO };
+  return {
+    kind: 'range',
+    dataset: 'daily_bars',
+    source: 'tushare',
+    instrumentId,
+    from: FROM,
+    to: TO,
+    touchesFrom: FROM,
+    touchesTo: TO,
+  };
 }
 
 function rowsOf({ symbol }: Listing, add: number): readonly Row[] {
   return DAYS.map((day) => ({
-    symbol, trade_date: day, open: 10, high: 11, low: 9, close: 10 + add, pre_close: 10, volume: 100, amount: 1000, pct_chg: 0,
+    symbol,
+    trade_date: day,
+    open: 10,
+    high: 11,
+    low: 9,
+    close: 10 + add,
+    pre_close: 10,
+    volume: 100,
+    amount: 1000,
+    pct_chg: 0,
   }));
 }
 
 /** An item with everything that a commit may have to write. */
 function commitOf(itemNo: number, rows: readonly Row[], gain: CoverageGain): ItemCommit {
   const columns = ['open', 'high', 'low', 'close', 'pre_close', 'volume', 'amount', 'pct_chg'];
-  const cell = { dataset: 'daily_bars', symbol: '600000.SH', day: FROM, rule: 'ohlc_order', detail: '' } as const;
-  const exception = { kind: 'exception', dataset: 'daily_bars', source: 'tushare', day: TO, exception: 'suspended' } as const;
+  const cell = {
+    dataset: 'daily_bars',
+    symbol: '600000.SH',
+    day: FROM,
+    rule: 'ohlc_order',
+    detail: '',
+  } as const;
+  const exception = {
+    kind: 'exception',
+    dataset: 'daily_bars',
+    source: 'tushare',
+    day: TO,
+    exception: 'suspended',
+  } as const;
   return {
     itemNo,
     state: 'done',
     attempts: [{ source: 'tushare', startedAt: 0, endedAt: 1, calls: 1, rows: rows.length, error: null }],
-    writes: rows.length === 0 ? [] : [{ dataset: 'daily_bars', source: 'tushare', columns, rows, mode: 'replace' }],
+    writes:
+      rows.length === 0 ? [] : [{ dataset: 'daily_bars', source: 'tushare', columns, rows, mode: 'replace' }],
     quarantined: [{ ...cell, source: 'tushare', row: {} }],
     flags: [cell],
     gains: [gain, { ...exception, instrumentId: itemNo }],
@@ -161,7 +247,9 @@ function commitOf(itemNo: number, rows: readonly Row[], gain: CoverageGain): Ite
 
 async function trouble(walk: Walk): Promise<void> {
   const { store, named } = walk;
-  const items: NewItem[] = [{ source: 'tushare', shape: 'symbol', from: FROM, to: TO, instrumentId: 1, members: null }];
+  const items: NewItem[] = [
+    { source: 'tushare', shape: 'symbol', from: FROM, to: TO, instrumentId: 1, members: null },
+  ];
   const { runId, claim } = await openRun(walk, items, 'one item');
   await named('replan', () => store.replan(claim, ['baostock'], 0));
   const again = await claimShard(walk, runId, 2);
@@ -182,7 +270,7 @@ async function screens({ store, named, listings }: Walk, runId: number): Promise
   const filters: Readonly<Record<string, Partial<RunFilter>>> = {
     'first page': {},
     'deep page': { before: middle },
-    'open': { states: ['pending', 'running', 'paused'] },
+    open: { states: ['pending', 'running', 'paused'] },
     'of one state': { states: ['success'] },
     'of one state, deep page': { states: ['success'], before: middle },
     'of several states': { states: ['failed', 'cancelled'] },
@@ -192,7 +280,8 @@ async function screens({ store, named, listings }: Walk, runId: number): Promise
     'of a data set and state': { dataset: 'daily_bars', states: ['failed'], before: middle },
     'of a data set and state, none': { dataset: 'trade_calendar', states: ['failed', 'cancelled'] },
   };
-  for (const [name, filter] of Object.entries(filters)) await named(`runs, ${name}`, () => store.runs({ ...ALL, ...filter }));
+  for (const [name, filter] of Object.entries(filters))
+    await named(`runs, ${name}`, () => store.runs({ ...ALL, ...filter }));
   await named('run', () => store.run(runId));
   await named('run, old', () => store.run(middle));
   const last = listings.length - 60;

@@ -73,7 +73,9 @@ export class PostgresFrames {
 /** Name and value pairs of the message that begins a session. */
 export function startupParameters(body: Buffer): ReadonlyMap<string, string> {
   const texts = body.subarray(LENGTH_BYTES).toString('utf8').split('\0');
-  return new Map(texts.flatMap((name, at) => (at % 2 === 0 && name !== '' ? [[name, texts[at + 1] ?? '']] : [])));
+  return new Map(
+    texts.flatMap((name, at) => (at % 2 === 0 && name !== '' ? [[name, texts[at + 1] ?? '']] : [])),
+  );
 }
 
 /** The statement that a client sends, in either form; undefined for all other messages. */

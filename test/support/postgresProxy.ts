@@ -1,5 +1,12 @@
 import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { COPY_DATA, doneBy, PostgresFrames, startupParameters, statementOf, type Piece } from './postgresFrames.ts';
+import {
+  COPY_DATA,
+  doneBy,
+  PostgresFrames,
+  startupParameters,
+  statementOf,
+  type Piece,
+} from './postgresFrames.ts';
 
 /** A moment in the talk of a program with its database, seen before its bytes are passed on. */
 export type Moment =
@@ -54,7 +61,9 @@ export async function startPostgresProxy(realUrl: string, watch: Watch): Promise
   };
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (client) => {
     keep(client);
-    const upstream = keep(createConnection({ host: real.hostname, port: Number(real.port || 5432), noDelay: true }));
+    const upstream = keep(
+      createConnection({ host: real.hostname, port: Number(real.port || 5432), noDelay: true }),
+    );
     upstream.once('connect', () => converse(client, upstream, watch));
     upstream.once('close', () => client.destroy());
     client.once('close', () => upstream.end());
@@ -94,7 +103,11 @@ function converse(client: Socket, server: Socket, watch: Watch): void {
   let cut = false;
 
   /** Passes pieces on until the verdict on one of them ends the session. */
-  const pass = (pieces: readonly Piece[], to: Socket, momentOf: (piece: Piece) => Moment | undefined): void => {
+  const pass = (
+    pieces: readonly Piece[],
+    to: Socket,
+    momentOf: (piece: Piece) => Moment | undefined,
+  ): void => {
     to.cork();
     for (const piece of pieces) {
       if (cut) break;

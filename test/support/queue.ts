@@ -28,7 +28,9 @@ export async function waitingDispatches(db: Database): Promise<readonly Dispatch
 
 /** Makes everything that rescue judges by age as old as that: shards as they are, or the signs of life of workers. */
 export async function ageShards(db: Database, ms: number): Promise<void> {
-  await db.rows(sql`UPDATE tapekeeper.shard SET updated_at = updated_at - make_interval(secs => ${ms / 1000})`);
+  await db.rows(
+    sql`UPDATE tapekeeper.shard SET updated_at = updated_at - make_interval(secs => ${ms / 1000})`,
+  );
 }
 
 export async function ageWorker(db: Database, worker: WorkerId, ms: number): Promise<void> {

@@ -1,4 +1,13 @@
-import { boardOf, Bitmap, builtinCalendar, exchangeOf, EXCHANGES, type DatasetId, type Listing, type PlainDay } from '@tapekeeper/core';
+import {
+  boardOf,
+  Bitmap,
+  builtinCalendar,
+  exchangeOf,
+  EXCHANGES,
+  type DatasetId,
+  type Listing,
+  type PlainDay,
+} from '@tapekeeper/core';
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { generatedExceptions } from './generatedListings.ts';
 
@@ -52,17 +61,30 @@ export async function seedCoverage(owner: Database, coverage: Coverage): Promise
     INSERT INTO tapekeeper.coverage_exception (dataset, instrument_id, day, source, kind, run_id)
     SELECT ${dataset}, id, day, 'tushare', 'suspended', 0 FROM unnest(
       ${exceptions.map((cell) => cell.instrumentId)}::int[], ${exceptions.map((cell) => cell.day)}::date[]) AS new (id, day)`);
-  await owner.rows(sql`ANALYZE tapekeeper.coverage_range, tapekeeper.coverage_day, tapekeeper.coverage_exception`);
+  await owner.rows(
+    sql`ANALYZE tapekeeper.coverage_range, tapekeeper.coverage_day, tapekeeper.coverage_exception`,
+  );
 }
 
-async function seedRanges(owner: Database, dataset: DatasetId, listings: readonly Listing[], from: PlainDay, to: PlainDay): Promise<void> {
+async function seedRanges(
+  owner: Database,
+  dataset: DatasetId,
+  listings: readonly Listing[],
+  from: PlainDay,
+  to: PlainDay,
+): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.coverage_range (dataset, instrument_id, source, from_day, to_day)
     SELECT ${dataset}, id, 'tushare', greatest(listed, ${from}::date), ${to} FROM unnest(
       ${listings.map((one) => one.instrumentId)}::int[], ${listings.map((one) => one.listDate)}::date[]) AS new (id, listed)`);
 }
 
-async function seedDays(owner: Database, dataset: DatasetId, listings: readonly Listing[], days: readonly PlainDay[]): Promise<void> {
+async function seedDays(
+  owner: Database,
+  dataset: DatasetId,
+  listings: readonly Listing[],
+  days: readonly PlainDay[],
+): Promise<void> {
   const members = days.map((day) =>
     Bitmap.of(listings.filter((one) => (one.listDate ?? day) <= day).map((one) => one.instrumentId)),
   );

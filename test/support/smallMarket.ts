@@ -18,20 +18,31 @@ import type { Answer, Question } from '../../packages/server/src/ports/source.ts
  * days, so that a plan that may ask by day does.
  */
 export const SYMBOLS: readonly Symbol[] = [
-  '600001.SH', '600002.SH', '600003.SH', '000001.SZ', '000002.SZ', '000003.SZ', '300001.SZ', '300002.SZ', '688001.SH',
+  '600001.SH',
+  '600002.SH',
+  '600003.SH',
+  '000001.SZ',
+  '000002.SZ',
+  '000003.SZ',
+  '300001.SZ',
+  '300002.SZ',
+  '688001.SH',
 ].map(symbolOf);
 
 export const LISTED = plainDay('2020-01-02');
 
 /** Seven trading days around two weekends. */
-export const DAYS: readonly PlainDay[] = builtinCalendar().tradingDays(plainDay('2024-01-04'), plainDay('2024-01-12'));
+export const DAYS: readonly PlainDay[] = builtinCalendar().tradingDays(
+  plainDay('2024-01-04'),
+  plainDay('2024-01-12'),
+);
 
 /** The first and the last of the days, for questions and wishes. */
 export const SPAN = { from: DAYS[0] as PlainDay, to: DAYS.at(-1) as PlainDay };
 
 /** A row of any data set of days: right in every rule, and different for each cell. */
 export function rowOf(dataset: DatasetId, symbol: string, day: PlainDay): Row {
-  const price = 10 + Number(symbol.slice(0, 6)) % 7 + Number(day.slice(8)) / 100;
+  const price = 10 + (Number(symbol.slice(0, 6)) % 7) + Number(day.slice(8)) / 100;
   const key = { symbol, trade_date: day };
   if (dataset === 'daily_bars') {
     const prices = { open: price, high: price + 0.1, low: price - 0.1, close: price, pre_close: price };
@@ -61,15 +72,24 @@ export function honestAnswer(question: Question, symbols: readonly Symbol[] = SY
 /** An answer of one batch, with the columns that its first row has. */
 export function answerOf(dataset: DatasetId, rows: readonly Row[], rest: Partial<Answer> = {}): Answer {
   const columns = Object.keys(rows[0] ?? {});
-  return { batches: [{ dataset, columns, rows }], suspended: [], unreadable: [], calls: 1, bytes: 100, ...rest };
+  return {
+    batches: [{ dataset, columns, rows }],
+    suspended: [],
+    unreadable: [],
+    calls: 1,
+    bytes: 100,
+    ...rest,
+  };
 }
 
 export function honestRows(question: Question, symbols: readonly Symbol[] = SYMBOLS): readonly Row[] {
   const { dataset } = question;
   if (dataset === 'stock_basics') return symbols.map((symbol) => stockOf(symbol));
   if (dataset === 'trade_calendar') return calendarRows();
-  const days = question.shape === 'day' ? [question.day] : builtinCalendar().tradingDays(question.from, question.to);
-  const wanted = question.shape === 'symbol' ? symbols.filter((symbol) => symbol === question.symbol) : symbols;
+  const days =
+    question.shape === 'day' ? [question.day] : builtinCalendar().tradingDays(question.from, question.to);
+  const wanted =
+    question.shape === 'symbol' ? symbols.filter((symbol) => symbol === question.symbol) : symbols;
   return wanted.flatMap((symbol) => days.map((day) => rowOf(dataset, symbol, day)));
 }
 
@@ -82,7 +102,11 @@ function calendarRows(): readonly Row[] {
 }
 
 /** A source's capability for a data set, with all its columns unless told otherwise. */
-export function capabilityOf(dataset: DatasetId, shapes: readonly CallShape[], rest: Partial<Capability> = {}): Capability {
+export function capabilityOf(
+  dataset: DatasetId,
+  shapes: readonly CallShape[],
+  rest: Partial<Capability> = {},
+): Capability {
   return {
     dataset,
     shapes,
@@ -99,5 +123,11 @@ const LISTS = [capabilityOf('stock_basics', ['all']), capabilityOf('trade_calend
 const GRIDS = ['daily_bars', 'daily_basics', 'adj_factors'] as const;
 
 /** A source of everything by whole days and by symbols, or by symbols alone. */
-export const BY_DAY: readonly Capability[] = [...LISTS, ...GRIDS.map((dataset) => capabilityOf(dataset, ['day', 'symbol']))];
-export const BY_SYMBOL: readonly Capability[] = [...LISTS, ...GRIDS.map((dataset) => capabilityOf(dataset, ['symbol']))];
+export const BY_DAY: readonly Capability[] = [
+  ...LISTS,
+  ...GRIDS.map((dataset) => capabilityOf(dataset, ['day', 'symbol'])),
+];
+export const BY_SYMBOL: readonly Capability[] = [
+  ...LISTS,
+  ...GRIDS.map((dataset) => capabilityOf(dataset, ['symbol'])),
+];

@@ -16,7 +16,10 @@ const HOST = '127.0.0.1';
  * a time, BaoStock), and can end the conversation at any byte of the first bytes of an answer: the
  * server has then heard the question, and the client not, or not all of, the answer.
  */
-export async function startTapProxy(server: { host: string; port: number }, watch: AnswerWatch): Promise<TapProxy> {
+export async function startTapProxy(
+  server: { host: string; port: number },
+  watch: AnswerWatch,
+): Promise<TapProxy> {
   const sockets = new Set<Socket>();
   const keep = (socket: Socket): Socket => {
     sockets.add(socket);

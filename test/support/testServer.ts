@@ -92,7 +92,11 @@ async function start(dataDir: DataDir): Promise<EmbeddedServer> {
   }
 }
 
-async function ensureTemplate(embedded: EmbeddedServer): Promise<string> {
+/** The addresses that a template is built by. */
+type Addresses = Pick<EmbeddedServer, 'superuserUrl' | 'urls'>;
+
+/** The name of the template, built where it is not there yet; what killed runs have left goes. */
+export async function ensureTemplate(embedded: Addresses): Promise<string> {
   const template = `${TEMPLATE_PREFIX}${await schemaFingerprint()}`;
   const admin = await connect({
     url: embedded.superuserUrl,
@@ -116,7 +120,7 @@ async function ensureTemplate(embedded: EmbeddedServer): Promise<string> {
 /** Built under another name, so that a build that was killed is no template. */
 async function buildTemplate(
   admin: Database,
-  { superuserUrl, urls }: EmbeddedServer,
+  { superuserUrl, urls }: Addresses,
   template: string,
 ): Promise<void> {
   const building = `${template}_building`;

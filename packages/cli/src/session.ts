@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '@tapekeeper/core';
-import { findServer } from '@tapekeeper/server/findServer';
+import { findServer } from '@tapekeeper/server/upkeep/findServer';
 import type { Api } from './api.ts';
 import { askServer, createClient } from './client.ts';
 import type { Context } from './context.ts';

@@ -47,9 +47,17 @@ describe('a setting', () => {
 
   it('of every name can be given by environment and file alike', () => {
     const texts: Readonly<Record<string, string>> = {
-      dataDir: '/some/where', databaseUrl: 'postgres://u@h/d', tushareToken: 'token-1', tushareUrl: 'http://h:1',
-      baostockUrl: 'tcp://h:1', sources: 'baostock', historyFrom: '2020-01-02', mode: 'replay', replayData: '/r',
-      marketDay: '2024-01-31', logLevel: 'warn',
+      dataDir: '/some/where',
+      databaseUrl: 'postgres://u@h/d',
+      tushareToken: 'token-1',
+      tushareUrl: 'http://h:1',
+      baostockUrl: 'tcp://h:1',
+      sources: 'baostock',
+      historyFrom: '2020-01-02',
+      mode: 'replay',
+      replayData: '/r',
+      marketDay: '2024-01-31',
+      logLevel: 'warn',
     };
     const base = read();
     for (const [key, { env }] of Object.entries(SETTINGS)) {
@@ -80,23 +88,42 @@ describe('faults', () => {
       env: { TAPEKEEPER_PORT: 'abc', TAPEKEEPER_MODE: 'dry', TAPEKEEPER_PROT: '1' },
       flags: { 'baostock-url': 'http://h:1', config: file({ logLevel: 'loud', prot: 1 }) },
     });
-    const accused = ['TAPEKEEPER_PROT', 'chosen.json', 'TAPEKEEPER_PORT', 'TAPEKEEPER_BAOSTOCK_URL', 'TAPEKEEPER_MODE', 'TAPEKEEPER_LOG_LEVEL'];
+    const accused = [
+      'TAPEKEEPER_PROT',
+      'chosen.json',
+      'TAPEKEEPER_PORT',
+      'TAPEKEEPER_BAOSTOCK_URL',
+      'TAPEKEEPER_MODE',
+      'TAPEKEEPER_LOG_LEVEL',
+    ];
     expect(found).toHaveLength(accused.length);
     for (const name of accused) expect(found.filter((problem) => problem.includes(name))).not.toEqual([]);
   });
 
   it('name the word that was most likely meant', () => {
-    expect(problems({ env: { TAPEKEEPER_PROT: '1' } })).toEqual(['TAPEKEEPER_PROT is unknown, did you mean TAPEKEEPER_PORT?']);
-    expect(problems({ flags: { config: file({ tushareTokn: 'x' }) } })[0]).toMatch(/"tushareTokn" is unknown, did you mean tushareToken\?$/);
+    expect(problems({ env: { TAPEKEEPER_PROT: '1' } })).toEqual([
+      'TAPEKEEPER_PROT is unknown, did you mean TAPEKEEPER_PORT?',
+    ]);
+    expect(problems({ flags: { config: file({ tushareTokn: 'x' }) } })[0]).toMatch(
+      /"tushareTokn" is unknown, did you mean tushareToken\?$/,
+    );
     expect(problems({ env: { TAPEKEEPER_ZZZZZZZZ: '1' } })).toEqual(['TAPEKEEPER_ZZZZZZZZ is unknown']);
   });
 
   it('of a file that is missing, is no JSON or no object of texts and numbers, name the file', () => {
     const missing = join(folder, 'none.json');
-    expect(problems({ env: { TAPEKEEPER_CONFIG: missing } })).toMatchObject([expect.stringContaining(missing)]);
-    expect(problems({ flags: { config: file('{"port": ') } })).toMatchObject([expect.stringContaining('chosen.json')]);
-    expect(problems({ flags: { config: file([1]) } })).toMatchObject([expect.stringContaining('one JSON object')]);
-    expect(problems({ flags: { config: file({ port: true }) } })).toMatchObject([expect.stringContaining('one JSON object')]);
+    expect(problems({ env: { TAPEKEEPER_CONFIG: missing } })).toMatchObject([
+      expect.stringContaining(missing),
+    ]);
+    expect(problems({ flags: { config: file('{"port": ') } })).toMatchObject([
+      expect.stringContaining('chosen.json'),
+    ]);
+    expect(problems({ flags: { config: file([1]) } })).toMatchObject([
+      expect.stringContaining('one JSON object'),
+    ]);
+    expect(problems({ flags: { config: file({ port: true }) } })).toMatchObject([
+      expect.stringContaining('one JSON object'),
+    ]);
   });
 
   it.each([
@@ -113,11 +140,15 @@ describe('faults', () => {
     ['TAPEKEEPER_MARKET_DAY', 'yesterday'],
     ['TAPEKEEPER_LOG_LEVEL', 'trace'],
   ])('of values are found: %s=%s', (name, value) => {
-    expect(problems({ env: { [name]: value } })).toMatchObject([expect.stringMatching(new RegExp(`^${name} is "`))]);
+    expect(problems({ env: { [name]: value } })).toMatchObject([
+      expect.stringMatching(new RegExp(`^${name} is "`)),
+    ]);
   });
 
   it('are never made of names that are not ours', () => {
-    const names = fc.string({ minLength: 1 }).filter((name) => !name.startsWith('TAPEKEEPER_') && !name.includes('URL') && !name.includes('TOKEN'));
+    const names = fc
+      .string({ minLength: 1 })
+      .filter((name) => !name.startsWith('TAPEKEEPER_') && !name.includes('URL') && !name.includes('TOKEN'));
     fc.assert(
       fc.property(names, fc.string(), (name, value) => {
         expect(problems({ env: { [name]: value } })).toEqual([]);
@@ -128,9 +159,20 @@ describe('faults', () => {
 
 describe('the settings as read', () => {
   it('have days, sources and addresses in the form that the program uses', () => {
-    const config = read({ env: { TAPEKEEPER_SOURCES: 'baostock, tushare', TAPEKEEPER_HISTORY_FROM: '20200102', TAPEKEEPER_TUSHARE_URL: 'http://h:1/' } });
+    const config = read({
+      env: {
+        TAPEKEEPER_SOURCES: 'baostock, tushare',
+        TAPEKEEPER_HISTORY_FROM: '20200102',
+        TAPEKEEPER_TUSHARE_URL: 'http://h:1/',
+      },
+    });
     expect(config).toMatchObject({
-      sources: ['baostock', 'tushare'], historyFrom: '2020-01-02', tushareUrl: 'http://h:1', databaseUrl: null, tushareToken: null, marketDay: null,
+      sources: ['baostock', 'tushare'],
+      historyFrom: '2020-01-02',
+      tushareUrl: 'http://h:1',
+      databaseUrl: null,
+      tushareToken: null,
+      marketDay: null,
     });
     expect(Object.isFrozen(config)).toBe(true);
   });

@@ -163,7 +163,8 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 /** A mistyped name would otherwise be a setting that silently does nothing. */
 function unknownNames(env: ConfigInput['env']): string[] {
-  const known = [...Object.values(SETTINGS).map((one) => one.env), FILE_ENV, 'TAPEKEEPER_LANG', 'TAPEKEEPER_TEST_DATA'];
+  const others = [FILE_ENV, 'TAPEKEEPER_LANG', 'TAPEKEEPER_TEST_DATA', 'TAPEKEEPER_TEST_POSTGRES_URL'];
+  const known = [...Object.values(SETTINGS).map((one) => one.env), ...others];
   return Object.keys(env)
     .filter((name) => name.startsWith(OWN_PREFIX) && !known.includes(name))
     .map((name) => `${name} is unknown${suggestion(name, known)}`);

@@ -28,7 +28,7 @@ it('forgives two wrong letters in any place', () => {
   const places = fc.tuple(fc.nat(14), fc.nat(14));
   fc.assert(
     fc.property(places, ([one, other]) => {
-      const letters = [...'TAPEKEEPER_PORT'];
+      const letters = 'TAPEKEEPER_PORT'.split('');
       for (const place of [one, other]) letters[place] = '?';
       expect(nearest(letters.join(''), ['TAPEKEEPER_PORT'])).toBe('TAPEKEEPER_PORT');
     }),

@@ -11,7 +11,12 @@ const HOUR = 3600;
 
 /** Calls are counted in the database, whose clock decides; a test moves it by making what is stored older. */
 export function describeBudgets(stand: Stand): void {
-  const budget = (api: string, capacity: number, windowSeconds = HOUR) => ({ host: HOST, api, windowSeconds, capacity });
+  const budget = (api: string, capacity: number, windowSeconds = HOUR) => ({
+    host: HOST,
+    api,
+    windowSeconds,
+    capacity,
+  });
   const take = (api = 'daily') => stand().store.takeCall(HOST, api);
   const later = async (seconds: number): Promise<void> => {
     const by = sql`make_interval(secs => ${seconds})`;
@@ -22,22 +27,31 @@ export function describeBudgets(stand: Stand): void {
 
   describe('a budget', () => {
     it('grants what a bucket of tokens would, over any calls and pauses', async () => {
-      const step = fc.oneof({ arbitrary: fc.constant(0), weight: 2 }, { arbitrary: fc.integer({ min: 1, max: HOUR }), weight: 1 });
+      const step = fc.oneof(
+        { arbitrary: fc.constant(0), weight: 2 },
+        { arbitrary: fc.integer({ min: 1, max: HOUR }), weight: 1 },
+      );
       await fc.assert(
-        fc.asyncProperty(fc.integer({ min: 1, max: 6 }), fc.array(step, { maxLength: 25 }), async (capacity, pauses) => {
-          await stand().store.setBudgets([]);
-          await stand().store.setBudgets([budget('daily', capacity)]);
-          let tokens = capacity;
-          for (const pause of pauses) {
-            if (pause > 0) await later(pause);
-            tokens = Math.min(capacity, tokens + (pause * capacity) / HOUR);
-            const permit = await take();
-            // at the very edge the milliseconds of the test itself decide
-            if (Math.abs(tokens - 1) > 0.02) expect([tokens, permit.kind]).toEqual([tokens, tokens >= 1 ? 'granted' : 'wait']);
-            if (permit.kind === 'granted') tokens = Math.max(0, tokens - 1);
-            else expect(waitOf(permit) / 1000).toBeCloseTo(Math.max(0, ((1 - tokens) * HOUR) / capacity), -2);
-          }
-        }),
+        fc.asyncProperty(
+          fc.integer({ min: 1, max: 6 }),
+          fc.array(step, { maxLength: 25 }),
+          async (capacity, pauses) => {
+            await stand().store.setBudgets([]);
+            await stand().store.setBudgets([budget('daily', capacity)]);
+            let tokens = capacity;
+            for (const pause of pauses) {
+              if (pause > 0) await later(pause);
+              tokens = Math.min(capacity, tokens + (pause * capacity) / HOUR);
+              const permit = await take();
+              // at the very edge the milliseconds of the test itself decide
+              if (Math.abs(tokens - 1) > 0.02)
+                expect([tokens, permit.kind]).toEqual([tokens, tokens >= 1 ? 'granted' : 'wait']);
+              if (permit.kind === 'granted') tokens = Math.max(0, tokens - 1);
+              else
+                expect(waitOf(permit) / 1000).toBeCloseTo(Math.max(0, ((1 - tokens) * HOUR) / capacity), -2);
+            }
+          },
+        ),
         { numRuns: 20 },
       );
     });
@@ -89,12 +103,20 @@ export function describeBudgets(stand: Stand): void {
       await stand().store.drainBudget(budget('daily', 2, 60));
       expect((await take()).kind).toBe('wait');
       await later(HOUR);
-      expect([(await take()).kind, (await take()).kind, (await take()).kind]).toEqual(['granted', 'granted', 'wait']);
+      expect([(await take()).kind, (await take()).kind, (await take()).kind]).toEqual([
+        'granted',
+        'granted',
+        'wait',
+      ]);
     });
   });
 
   describe('a breaker', () => {
-    const fail = (times = 1) => Array.from({ length: times }).reduce<Promise<void>>((before) => before.then(() => stand().store.noteFailure(HOST, 'no answer', 3, 60_000)), Promise.resolve());
+    const fail = (times = 1) =>
+      Array.from({ length: times }).reduce<Promise<void>>(
+        (before) => before.then(() => stand().store.noteFailure(HOST, 'no answer', 3, 60_000)),
+        Promise.resolve(),
+      );
     /** Seconds for which the breaker stays open, as its caller is told. */
     const openFor = async (): Promise<number> => {
       const permit = await take();
@@ -174,7 +196,11 @@ export function describeBudgets(stand: Stand): void {
 
     it('falls from the hands of a worker that has stopped or gone silent', async () => {
       const { store, db } = stand();
-      const [stopped, silent, alive] = [await addWorker(store), await addWorker(store), await addWorker(store)];
+      const [stopped, silent, alive] = [
+        await addWorker(store),
+        await addWorker(store),
+        await addWorker(store),
+      ];
       await lease(stopped);
       await db.rows(sql`UPDATE tapekeeper.worker SET stopped_at = clock_timestamp() WHERE id = ${stopped}`);
       expect(await lease(silent)).toBe(true);
@@ -213,7 +239,10 @@ export function describeBudgets(stand: Stand): void {
       await store.saveRight({ source: 'tushare', api: 'daily', allowed: false, detail: 'points' });
       await store.saveRight({ source: 'tushare', api: 'stock_basic', allowed: true, detail: null });
       await store.saveRight({ source: 'tushare', api: 'daily', allowed: true, detail: null });
-      expect(await store.rights()).toMatchObject([{ api: 'daily', allowed: true, detail: null }, { api: 'stock_basic', allowed: true }]);
+      expect(await store.rights()).toMatchObject([
+        { api: 'daily', allowed: true, detail: null },
+        { api: 'stock_basic', allowed: true },
+      ]);
     });
   });
 }

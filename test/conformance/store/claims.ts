@@ -5,7 +5,18 @@ import type { Store } from '../../../packages/server/src/ports/store.ts';
 import { sql } from '../../../packages/server/src/store/connection.ts';
 import { addWorker, waitingDispatches } from '../../support/queue.ts';
 import { tableContents } from '../../support/tableContents.ts';
-import { claimFirst, commitOf, expectNothingDone, holdFetch, holdPlan, newItem, newRun, savePlan, takeAndCommit, type Stand } from './stand.ts';
+import {
+  claimFirst,
+  commitOf,
+  expectNothingDone,
+  holdFetch,
+  holdPlan,
+  newItem,
+  newRun,
+  savePlan,
+  takeAndCommit,
+  type Stand,
+} from './stand.ts';
 
 /** Everything that a worker writes under a claim. */
 const WRITES: Readonly<Record<string, (store: Store, claim: ShardClaim) => Promise<unknown>>> = {
@@ -27,7 +38,9 @@ export function describeClaims(stand: Stand): void {
       const workers = await Promise.all(Array.from({ length: 8 }, () => addWorker(store)));
       for (let round = 0; round < 5; round++) {
         const runId = await store.createRun(newRun());
-        const taken = await Promise.all(workers.map((workerId) => store.claimShard({ runId, shardNo: 0, dispatch: 1, workerId })));
+        const taken = await Promise.all(
+          workers.map((workerId) => store.claimShard({ runId, shardNo: 0, dispatch: 1, workerId })),
+        );
         expect(taken.filter((one) => one !== undefined)).toHaveLength(1);
       }
     });
@@ -36,7 +49,9 @@ export function describeClaims(stand: Stand): void {
       const { store, db } = stand();
       const { runId } = await holdPlan(store);
       expect(await store.run(runId)).toMatchObject({ state: 'running', startedAt: expect.any(Number) });
-      const told = await db.rows(sql`SELECT payload->>'state' AS state FROM tapekeeper.event_outbox ORDER BY id`);
+      const told = await db.rows(
+        sql`SELECT payload->>'state' AS state FROM tapekeeper.event_outbox ORDER BY id`,
+      );
       expect(told).toEqual([{ state: 'pending' }, { state: 'running' }]);
     });
 
@@ -75,7 +90,9 @@ export function describeClaims(stand: Stand): void {
       expect(again.fence).toBeGreaterThan(claim.fence);
       await expect(store.closeShard(claim)).rejects.toMatchObject({ code: 'lease_lost' });
       expect(await store.closeShard(again)).toBe('success');
-      expect(await db.rows(sql`SELECT 1 FROM tapekeeper.event_outbox WHERE payload->>'state' = 'running'`)).toHaveLength(1);
+      expect(
+        await db.rows(sql`SELECT 1 FROM tapekeeper.event_outbox WHERE payload->>'state' = 'running'`),
+      ).toHaveLength(1);
     });
 
     it('given back lets the next worker go on where this one was', async () => {
@@ -88,7 +105,10 @@ export function describeClaims(stand: Stand): void {
       const other = await addWorker(store, 'other');
       const next = await claimFirst(store, runId, 1, other, 2);
       const left = await store.takeItems(next, 10);
-      expect(left.map(({ no, attempts }) => [no, attempts])).toEqual([[second?.no, 2], [3, 1]]);
+      expect(left.map(({ no, attempts }) => [no, attempts])).toEqual([
+        [second?.no, 2],
+        [3, 1],
+      ]);
     });
 
     it('given back after trouble counts it, until something is committed', async () => {

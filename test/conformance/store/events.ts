@@ -20,8 +20,14 @@ export function describeEvents(stand: Stand): void {
     it('are told only of what was committed, oldest first, no more than asked for at a time', async () => {
       const { store, db } = stand();
       await Promise.all(Array.from({ length: 5 }, () => store.createRun(newRun())));
-      await expect(store.createRun(newRun({ cause: 'whim' as never }))).rejects.toThrow();
-      expect([await store.publishEvents(3), await store.publishEvents(3), await store.publishEvents(3)]).toEqual([3, 2, 0]);
+      await expect(store.createRun(newRun({ cause: 'whim' as never }))).rejects.toMatchObject({
+        code: '23514',
+      });
+      expect([
+        await store.publishEvents(3),
+        await store.publishEvents(3),
+        await store.publishEvents(3),
+      ]).toEqual([3, 2, 0]);
       const told = await eventsAfter(db, 0);
       expect(told).toHaveLength(5);
       expect(told.map((event) => event.seq)).toEqual(told.map((_, at) => (told[0]?.seq ?? 0) + at));
@@ -31,7 +37,9 @@ export function describeEvents(stand: Stand): void {
       const { db, store } = stand();
       const { early, seen } = await db.transaction(async (tx) => {
         // takes the smaller place in the outbox, and is still under way when the other is published
-        await tx.rows(sql`INSERT INTO tapekeeper.event_outbox (topic, payload) VALUES ('run', '{"writer": 1}')`);
+        await tx.rows(
+          sql`INSERT INTO tapekeeper.event_outbox (topic, payload) VALUES ('run', '{"writer": 1}')`,
+        );
         await store.createRun(newRun());
         await publishAll();
         const before = await eventsAfter(db, 0);
@@ -65,7 +73,12 @@ export function describeEvents(stand: Stand): void {
       const follow = async (): Promise<void> => {
         while (open > 0) read.push(...(await eventsAfter(db, read.at(-1)?.seq ?? 0)));
       };
-      await Promise.all([...Array.from({ length: WRITERS }, (_, writer) => write(writer)), publish(), publish(), follow()]);
+      await Promise.all([
+        ...Array.from({ length: WRITERS }, (_, writer) => write(writer)),
+        publish(),
+        publish(),
+        follow(),
+      ]);
       await publishAll();
       read.push(...(await eventsAfter(db, read.at(-1)?.seq ?? 0)));
 

@@ -2,7 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { sql } from '../../../packages/server/src/store/connection.ts';
 import { addWorker, ageShards, ageWorker, takeDispatch, waitingDispatches } from '../../support/queue.ts';
-import { claimFirst, commitOf, expectNothingDone, holdFetch, holdPlan, newItem, newRun, savePlan, type Stand } from './stand.ts';
+import {
+  claimFirst,
+  commitOf,
+  expectNothingDone,
+  holdFetch,
+  holdPlan,
+  newItem,
+  newRun,
+  savePlan,
+  type Stand,
+} from './stand.ts';
 
 const SILENT_MS = 15_000;
 const LONG_MS = 60_000;
@@ -12,7 +22,9 @@ const DAY_MS = 86_400_000;
 export function describeRescue(stand: Stand): void {
   const rescue = () => stand().store.rescue(SILENT_MS);
   const queued = async (runId: number, shardNo: number) =>
-    (await waitingDispatches(stand().db)).filter((one) => one.runId === runId && one.shardNo === shardNo).map((one) => one.dispatch);
+    (await waitingDispatches(stand().db))
+      .filter((one) => one.runId === runId && one.shardNo === shardNo)
+      .map((one) => one.dispatch);
 
   describe('rescue', () => {
     it('takes the shards of a silent worker away, puts its items back and queues them again', async () => {
@@ -27,8 +39,15 @@ export function describeRescue(stand: Stand): void {
       const other = await addWorker(store, 'other');
       expect(await store.takeLease('baostock', other)).toBe(true);
       const next = await claimFirst(store, runId, 1, other, 2);
-      expect((await store.takeItems(next, 5)).map(({ no, attempts }) => [no, attempts])).toEqual([[item?.no, 2], [2, 1]]);
-      await expectNothingDone(stand(), () => store.commitItems(claim, [commitOf(item?.no ?? 0)]), 'lease_lost');
+      expect((await store.takeItems(next, 5)).map(({ no, attempts }) => [no, attempts])).toEqual([
+        [item?.no, 2],
+        [2, 1],
+      ]);
+      await expectNothingDone(
+        stand(),
+        () => store.commitItems(claim, [commitOf(item?.no ?? 0)]),
+        'lease_lost',
+      );
     });
 
     it('finds a worker that was killed before its first heartbeat, by its start', async () => {
@@ -47,7 +66,9 @@ export function describeRescue(stand: Stand): void {
       await takeDispatch(db);
       await ageShards(db, DAY_MS);
       await db.rows(sql`UPDATE tapekeeper.shard SET claimed_at = claimed_at - interval '1 day'`);
-      await db.rows(sql`UPDATE tapekeeper.worker SET started_at = started_at - interval '1 day' WHERE id = ${workerId}`);
+      await db.rows(
+        sql`UPDATE tapekeeper.worker SET started_at = started_at - interval '1 day' WHERE id = ${workerId}`,
+      );
       expect(await store.beat(workerId)).toBe(true);
       expect(await rescue()).toEqual([]);
       await store.commitItems(claim, [commitOf(item?.no ?? 0)]);
@@ -61,7 +82,9 @@ export function describeRescue(stand: Stand): void {
       await ageWorker(db, workerId, LONG_MS);
       // a claim that was under way when the scan looked, and was committed after it
       await rescue();
-      await db.rows(sql`UPDATE tapekeeper.shard SET worker_id = ${workerId}, fence = fence + 1 WHERE run_id = ${runId}`);
+      await db.rows(
+        sql`UPDATE tapekeeper.shard SET worker_id = ${workerId}, fence = fence + 1 WHERE run_id = ${runId}`,
+      );
       expect(await rescue()).toEqual([{ runId, shardNo: 0, why: 'silent_worker' }]);
       expect(await claimFirst(store, runId, 0, await addWorker(store), 2)).toMatchObject({ shardNo: 0 });
     });
@@ -84,22 +107,33 @@ export function describeRescue(stand: Stand): void {
       const failed = await store.createRun(newRun());
       await lockDispatch(stand, locked);
       await lockDispatch(stand, failed);
-      await db.rows(sql`UPDATE graphile_worker._private_jobs SET locked_at = NULL WHERE payload->>'runId' = ${String(failed)}`);
+      await db.rows(
+        sql`UPDATE graphile_worker._private_jobs SET locked_at = NULL WHERE payload->>'runId' = ${String(failed)}`,
+      );
       await ageShards(db, LONG_MS);
       const rescued = await rescue();
-      expect(rescued.toSorted((a, b) => a.runId - b.runId)).toEqual([locked, failed].map((runId) => ({ runId, shardNo: 0, why: 'lost_dispatch' })));
+      expect(rescued.toSorted((a, b) => a.runId - b.runId)).toEqual(
+        [locked, failed].map((runId) => ({ runId, shardNo: 0, why: 'lost_dispatch' })),
+      );
       for (const runId of [locked, failed]) expect(await queued(runId, 0)).toEqual([2]);
     });
 
     it('wakes a parent whose children have all ended, and not before', async () => {
       const { store, db } = stand();
       const { runId, workerId, claim } = await holdPlan(store);
-      const children = await store.waitForRuns(claim, [newRun({ dataset: 'stock_basics', parentRunId: runId }), newRun({ dataset: 'trade_calendar', parentRunId: runId })]);
+      const children = await store.waitForRuns(claim, [
+        newRun({ dataset: 'stock_basics', parentRunId: runId }),
+        newRun({ dataset: 'trade_calendar', parentRunId: runId }),
+      ]);
       await ageShards(db, LONG_MS);
       expect((await rescue()).filter((one) => one.runId === runId)).toEqual([]);
       // as when the process that ended the last child died before it could wake anybody
-      await db.rows(sql`UPDATE tapekeeper.run SET state = 'failed' WHERE id = ANY(${[...children]}::bigint[])`);
-      await db.rows(sql`UPDATE tapekeeper.shard SET open = false WHERE run_id = ANY(${[...children]}::bigint[])`);
+      await db.rows(
+        sql`UPDATE tapekeeper.run SET state = 'failed' WHERE id = ANY(${[...children]}::bigint[])`,
+      );
+      await db.rows(
+        sql`UPDATE tapekeeper.shard SET open = false WHERE run_id = ANY(${[...children]}::bigint[])`,
+      );
       expect(await rescue()).toEqual([{ runId, shardNo: 0, why: 'requirement_done' }]);
       expect(await claimFirst(store, runId, 0, workerId, 2)).toMatchObject({ shardNo: 0 });
     });
@@ -119,20 +153,26 @@ export function describeRescue(stand: Stand): void {
       const held = await Promise.all(Array.from({ length: 5 }, () => holdPlan(store)));
       for (const { workerId } of held) await ageWorker(db, workerId, LONG_MS);
       const rescued = (await Promise.all(Array.from({ length: 5 }, rescue))).flat();
-      expect(rescued.map((one) => one.runId).toSorted()).toEqual(held.map((one) => one.runId).toSorted());
+      expect(ascending(rescued.map((one) => one.runId))).toEqual(ascending(held.map((one) => one.runId)));
     });
 
     it('clears the queue of what nobody will ever run, when it is old', async () => {
       const { store, db } = stand();
-      const [dead, failed, young, waiting] = await Promise.all(Array.from({ length: 4 }, () => store.createRun(newRun())));
+      const [dead, failed, young, waiting] = await Promise.all(
+        Array.from({ length: 4 }, () => store.createRun(newRun())),
+      );
       for (const runId of [dead, failed, young] as number[]) await lockDispatch(stand, runId);
-      await db.rows(sql`UPDATE graphile_worker._private_jobs SET locked_at = NULL WHERE payload->>'runId' = ${String(failed)}`);
+      await db.rows(
+        sql`UPDATE graphile_worker._private_jobs SET locked_at = NULL WHERE payload->>'runId' = ${String(failed)}`,
+      );
       await db.rows(sql`
         UPDATE graphile_worker._private_jobs SET locked_at = locked_at - interval '1 hour', updated_at = updated_at - interval '1 hour'
         WHERE payload->>'runId' <> ${String(young)}`);
       await rescue();
-      const left = await db.rows<{ run: string }>(sql`SELECT payload->>'runId' AS run FROM graphile_worker._private_jobs`);
-      expect(left.map(({ run }) => Number(run)).toSorted()).toEqual([young, waiting].toSorted());
+      const left = await db.rows<{ run: string }>(
+        sql`SELECT payload->>'runId' AS run FROM graphile_worker._private_jobs`,
+      );
+      expect(ascending(left.map(({ run }) => Number(run)))).toEqual(ascending([young, waiting] as number[]));
     });
   });
 
@@ -150,7 +190,11 @@ export function describeRescue(stand: Stand): void {
     it('settles what earlier boots of its own directory held, and nothing else', async () => {
       const { store } = stand();
       const [dead, mine, elsewhere] = [randomUUID(), randomUUID(), randomUUID()];
-      const workers = [['here', dead], ['here', mine], ['there', elsewhere]] as const;
+      const workers = [
+        ['here', dead],
+        ['here', mine],
+        ['there', elsewhere],
+      ] as const;
       const runs: number[] = [];
       for (const [node, boot] of workers) {
         const workerId = await store.registerWorker({ node, boot, pid: 1 });
@@ -181,6 +225,8 @@ export function describeRescue(stand: Stand): void {
     });
   });
 }
+
+const ascending = (ids: readonly number[]): readonly number[] => ids.toSorted((a, b) => a - b);
 
 /** Takes a run's dispatch as an engine does that never comes back. */
 async function lockDispatch(stand: Stand, runId: number): Promise<void> {

@@ -10,7 +10,12 @@ import { commitOnce, type Stand } from './stand.ts';
 const DAY = plainDay('2024-01-04');
 const bar = (more: Row = {}): Row => ({ ...rowOf('daily_bars', '600001.SH', DAY), ...more });
 const write = (rows: readonly Row[], rest: Partial<RowWrite> = {}): RowWrite => ({
-  dataset: 'daily_bars', source: 'tushare', columns: Object.keys(rows[0] ?? {}), mode: 'replace', rows, ...rest,
+  dataset: 'daily_bars',
+  source: 'tushare',
+  columns: Object.keys(rows[0] ?? {}),
+  mode: 'replace',
+  rows,
+  ...rest,
 });
 
 interface Stored {
@@ -33,7 +38,11 @@ export function describeRows(stand: Stand): void {
       const { store, db } = stand();
       await commitOnce(store, { writes: [write([bar()])] });
       const before = await storedBar(db);
-      expect(await commitOnce(store, { writes: [write([bar()], { source: 'baostock' })] })).toMatchObject({ inserted: 0, updated: 0, unchanged: 1 });
+      expect(await commitOnce(store, { writes: [write([bar()], { source: 'baostock' })] })).toMatchObject({
+        inserted: 0,
+        updated: 0,
+        unchanged: 1,
+      });
       expect(await storedBar(db)).toEqual(before);
       expect(await db.rows(sql`SELECT 1 FROM tapekeeper.revision`)).toEqual([]);
     });
@@ -42,14 +51,26 @@ export function describeRows(stand: Stand): void {
       const { store, db } = stand();
       const first = await commitOnce(store, { writes: [write([bar()])] });
       const before = await storedBar(db);
-      const second = await commitOnce(store, { writes: [write([bar({ close: 12.5, high: 13 })], { source: 'baostock' })] });
+      const second = await commitOnce(store, {
+        writes: [write([bar({ close: 12.5, high: 13 })], { source: 'baostock' })],
+      });
       expect(second).toMatchObject({ inserted: 0, updated: 1, unchanged: 0 });
       const after = await storedBar(db);
       expect(after).toMatchObject({ close: 12.5, source: 'baostock', run_id: second.runId });
-      expect(await db.rows(sql`SELECT symbol, day, was, source, run_id, known_from, known_until, replaced_by_run FROM tapekeeper.revision`)).toEqual([
+      expect(
+        await db.rows(
+          sql`SELECT symbol, day, was, source, run_id, known_from, known_until, replaced_by_run FROM tapekeeper.revision`,
+        ),
+      ).toEqual([
         {
-          symbol: '600001.SH', day: DAY, was: expect.objectContaining({ close: before.close, source: 'tushare' }), source: 'tushare', run_id: first.runId,
-          known_from: before.known_at, known_until: after.known_at, replaced_by_run: second.runId,
+          symbol: '600001.SH',
+          day: DAY,
+          was: expect.objectContaining({ close: before.close, source: 'tushare' }),
+          source: 'tushare',
+          run_id: first.runId,
+          known_from: before.known_at,
+          known_until: after.known_at,
+          replaced_by_run: second.runId,
         },
       ]);
     });
@@ -68,8 +89,15 @@ export function describeRows(stand: Stand): void {
       const { store, db } = stand();
       await commitOnce(store, { writes: [write([bar({ pct_chg: null })])] });
       const before = await storedBar(db);
-      const filling = write([bar({ close: 99, high: 100, pct_chg: 2 })], { source: 'baostock', mode: 'fill' });
-      expect(await commitOnce(store, { writes: [filling] })).toMatchObject({ inserted: 0, updated: 1, unchanged: 0 });
+      const filling = write([bar({ close: 99, high: 100, pct_chg: 2 })], {
+        source: 'baostock',
+        mode: 'fill',
+      });
+      expect(await commitOnce(store, { writes: [filling] })).toMatchObject({
+        inserted: 0,
+        updated: 1,
+        unchanged: 0,
+      });
       const after = await storedBar(db);
       expect(after).toEqual({ ...before, pct_chg: 2, xmin: after.xmin });
       expect(await commitOnce(store, { writes: [filling] })).toMatchObject({ updated: 0, unchanged: 1 });
@@ -79,7 +107,9 @@ export function describeRows(stand: Stand): void {
 
     it('that only fill are new rows where there is none', async () => {
       const { store, db } = stand();
-      expect(await commitOnce(store, { writes: [write([bar()], { mode: 'fill' })] })).toMatchObject({ inserted: 1 });
+      expect(await commitOnce(store, { writes: [write([bar()], { mode: 'fill' })] })).toMatchObject({
+        inserted: 1,
+      });
       expect(await storedBar(db)).toMatchObject({ source: 'tushare' });
     });
 
@@ -95,7 +125,12 @@ export function describeRows(stand: Stand): void {
 
     it('are the same whether they are copied straight in or merged, whatever stood there', async () => {
       const cells = fc.uniqueArray(fc.nat(359), { minLength: 1, maxLength: 360, size: 'max' });
-      const input = fc.record({ stand: cells, come: cells, salt: fc.nat(3), mode: fc.constantFrom('replace' as const, 'fill' as const) });
+      const input = fc.record({
+        stand: cells,
+        come: cells,
+        salt: fc.nat(3),
+        mode: fc.constantFrom('replace' as const, 'fill' as const),
+      });
       let straight = 0;
       await fc.assert(
         fc.asyncProperty(input, async ({ stand: before, come, salt, mode }) => {
@@ -103,31 +138,55 @@ export function describeRows(stand: Stand): void {
           const standing = write(before.map((cell) => manyBars(cell, 0)));
           const coming = come.map((cell) => manyBars(cell, salt));
           const whole = await inVain(db, standing, [write(coming, { mode, source: 'baostock' })]);
-          const halves = Array.from({ length: Math.ceil(coming.length / 90) }, (_, at) => coming.slice(at * 90, at * 90 + 90));
-          const parts = await inVain(db, standing, halves.map((rows) => write(rows, { mode, source: 'baostock' })));
+          const halves = Array.from({ length: Math.ceil(coming.length / 90) }, (_, at) =>
+            coming.slice(at * 90, at * 90 + 90),
+          );
+          const parts = await inVain(
+            db,
+            standing,
+            halves.map((rows) => write(rows, { mode, source: 'baostock' })),
+          );
           expect(parts).toEqual(whole);
           if (whole.written.inserted === coming.length && coming.length >= 200) straight++;
         }),
-        { numRuns: 20, examples: [[{ stand: [359], come: cellsFrom(0, 300), salt: 1, mode: 'replace' }], [{ stand: [1], come: cellsFrom(0, 300), salt: 1, mode: 'fill' }]] },
+        {
+          numRuns: 20,
+          examples: [
+            [{ stand: [359], come: cellsFrom(0, 300), salt: 1, mode: 'replace' }],
+            [{ stand: [1], come: cellsFrom(0, 300), salt: 1, mode: 'fill' }],
+          ],
+        },
       );
       expect(straight).toBeGreaterThan(0);
     });
 
-    it.each(['daily_bars', 'daily_basics', 'stock_basics', 'trade_calendar'] as const)('of %s are read as they were written', async (dataset) => {
-      await fc.assert(
-        fc.asyncProperty(fc.uniqueArray(anyRow(dataset), { minLength: 1, maxLength: 40, selector: (row) => keyOf(dataset, row) }), async (rows) => {
-          const columns = DATASETS[dataset].columns.map((column) => column.name);
-          const { read } = await inVain(stand().db, undefined, [write(rows, { dataset, columns })]);
-          const order = (all: readonly Row[]) => all.toSorted((a, b) => (keyOf(dataset, a) < keyOf(dataset, b) ? -1 : 1));
-          expect(order(read.map((row) => pick(row, columns)))).toEqual(order(rows));
-        }),
-        { numRuns: 25 },
-      );
-    });
+    it.each(['daily_bars', 'daily_basics', 'stock_basics', 'trade_calendar'] as const)(
+      'of %s are read as they were written',
+      async (dataset) => {
+        await fc.assert(
+          fc.asyncProperty(
+            fc.uniqueArray(anyRow(dataset), {
+              minLength: 1,
+              maxLength: 40,
+              selector: (row) => keyOf(dataset, row),
+            }),
+            async (rows) => {
+              const columns = DATASETS[dataset].columns.map((column) => column.name);
+              const { read } = await inVain(stand().db, undefined, [write(rows, { dataset, columns })]);
+              const order = (all: readonly Row[]) =>
+                all.toSorted((a, b) => (keyOf(dataset, a) < keyOf(dataset, b) ? -1 : 1));
+              expect(order(read.map((row) => pick(row, columns)))).toEqual(order(rows));
+            },
+          ),
+          { numRuns: 25 },
+        );
+      },
+    );
   });
 }
 
-const cellsFrom = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
+const cellsFrom = (from: number, to: number): number[] =>
+  Array.from({ length: to - from }, (_, at) => from + at);
 
 /** One of 360 bars, 12 symbols on 30 days; the salt changes some of them. */
 function manyBars(cell: number, salt: number): Row {
@@ -142,7 +201,11 @@ async function inVain(
   db: Database,
   standing: RowWrite | undefined,
   writes: readonly RowWrite[],
-): Promise<{ readonly written: RowsWritten; readonly read: readonly Row[]; readonly revisions: readonly unknown[] }> {
+): Promise<{
+  readonly written: RowsWritten;
+  readonly read: readonly Row[];
+  readonly revisions: readonly unknown[];
+}> {
   let result: Awaited<ReturnType<typeof inVain>> | undefined;
   const { dataset } = writes[0] as RowWrite;
   const work = async (tx: Transaction): Promise<void> => {
@@ -179,7 +242,10 @@ function keyOf(dataset: DatasetId, row: Row): string {
 /** Rows of a data set with any values that its columns can hold; partitioned tables only have some years. */
 function anyRow(dataset: DatasetId): fc.Arbitrary<Row> {
   const { columns, kind } = DATASETS[dataset];
-  const years = kind === 'grid' ? { from: plainDay('1990-01-01'), days: 13_800 } : { from: plainDay('1900-01-01'), days: 80_000 };
+  const years =
+    kind === 'grid'
+      ? { from: plainDay('1990-01-01'), days: 13_800 }
+      : { from: plainDay('1900-01-01'), days: 80_000 };
   const day = fc.integer({ min: 0, max: years.days - 1 }).map((offset) => addDays(years.from, offset));
   const text = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 40 }),
@@ -189,9 +255,16 @@ function anyRow(dataset: DatasetId): fc.Arbitrary<Row> {
     text: text.map((letters) => letters.replaceAll('\0', '')),
     day,
     double: fc.double({ noNaN: true, noDefaultInfinity: true }),
-    bigint: fc.oneof(fc.maxSafeInteger(), fc.integer(), fc.constantFrom(0, -1, 2 ** 32, -(2 ** 32), 2 ** 53 - 1, 1 - 2 ** 53)),
+    bigint: fc.oneof(
+      fc.maxSafeInteger(),
+      fc.integer(),
+      fc.constantFrom(0, -1, 2 ** 32, -(2 ** 32), 2 ** 53 - 1, 1 - 2 ** 53),
+    ),
     boolean: fc.boolean(),
   };
-  const cells = columns.map((column) => [column.name, column.nullable ? fc.option(values[column.type]) : values[column.type]] as const);
+  const cells = columns.map(
+    (column) =>
+      [column.name, column.nullable ? fc.option(values[column.type]) : values[column.type]] as const,
+  );
   return fc.record(Object.fromEntries(cells)) as fc.Arbitrary<Row>;
 }

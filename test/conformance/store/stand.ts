@@ -1,6 +1,14 @@
 import type { AppError, PlainDay, Row } from '@tapekeeper/core';
 import { expect } from 'vitest';
-import type { ItemCommit, NewItem, NewRun, RunId, RowsWritten, ShardClaim, WorkerId } from '../../../packages/server/src/ports/runStore.ts';
+import type {
+  ItemCommit,
+  NewItem,
+  NewRun,
+  RunId,
+  RowsWritten,
+  ShardClaim,
+  WorkerId,
+} from '../../../packages/server/src/ports/runStore.ts';
 import type { Store } from '../../../packages/server/src/ports/store.ts';
 import type { Database } from '../../../packages/server/src/store/connection.ts';
 import { addWorker } from '../../support/queue.ts';
@@ -35,7 +43,13 @@ export const newItem = (rest: Partial<NewItem> = {}): NewItem => ({
 });
 
 /** Claims the first dispatch of a shard. Throws where it cannot be had. */
-export async function claimFirst(store: Store, runId: RunId, shardNo: number, workerId: WorkerId, dispatch = 1): Promise<ShardClaim> {
+export async function claimFirst(
+  store: Store,
+  runId: RunId,
+  shardNo: number,
+  workerId: WorkerId,
+  dispatch = 1,
+): Promise<ShardClaim> {
   const taken = await store.claimShard({ runId, shardNo, dispatch, workerId });
   if (taken === undefined) throw new Error(`shard ${shardNo} of run ${runId} cannot be claimed`);
   return taken.claim;
@@ -55,7 +69,11 @@ export async function holdPlan(store: Store, rest: Partial<NewRun> = {}): Promis
 }
 
 /** A planned run whose only fetch shard, with these items, a worker holds. */
-export async function holdFetch(store: Store, items: readonly NewItem[] = [newItem()], rest: Partial<NewRun> = {}): Promise<Held> {
+export async function holdFetch(
+  store: Store,
+  items: readonly NewItem[] = [newItem()],
+  rest: Partial<NewRun> = {},
+): Promise<Held> {
   const { runId, workerId, claim } = await holdPlan(store, rest);
   await savePlan(store, claim, [items]);
   return { runId, workerId, claim: await claimFirst(store, runId, 1, workerId) };
@@ -71,8 +89,14 @@ export async function savePlan(
   const { nextRound = null, cellsLeft = 0 } = rest;
   await store.savePlan(claim, {
     summary: {
-      source: 'tushare', sources: ['tushare', 'baostock'], shape: 'symbol', items: shards.flat().length, calls: 1,
-      cells: 1, unservedCells: 0, estimatedMs: 0,
+      source: 'tushare',
+      sources: ['tushare', 'baostock'],
+      shape: 'symbol',
+      items: shards.flat().length,
+      calls: 1,
+      cells: 1,
+      unservedCells: 0,
+      estimatedMs: 0,
     },
     shards: shards.map((items) => ({ source: 'tushare', symbolsTotal: items.length, items })),
     nextRound,
@@ -83,7 +107,16 @@ export async function savePlan(
 export const commitOf = (itemNo: number, rest: Partial<ItemCommit> = {}): ItemCommit => ({
   itemNo,
   state: 'done',
-  attempts: [{ source: 'tushare', startedAt: 1_700_000_000_000, endedAt: 1_700_000_000_050, calls: 1, rows: 1, error: null }],
+  attempts: [
+    {
+      source: 'tushare',
+      startedAt: 1_700_000_000_000,
+      endedAt: 1_700_000_000_050,
+      calls: 1,
+      rows: 1,
+      error: null,
+    },
+  ],
   writes: [],
   quarantined: [],
   flags: [],
@@ -98,13 +131,24 @@ export const commitOf = (itemNo: number, rest: Partial<ItemCommit> = {}): ItemCo
 });
 
 /** Takes every item of a held shard and commits each as told. */
-export async function takeAndCommit(store: Store, claim: ShardClaim, commit: Omit<Partial<ItemCommit>, 'itemNo'>): Promise<RowsWritten> {
+export async function takeAndCommit(
+  store: Store,
+  claim: ShardClaim,
+  commit: Omit<Partial<ItemCommit>, 'itemNo'>,
+): Promise<RowsWritten> {
   const items = await store.takeItems(claim, 1000);
-  return store.commitItems(claim, items.map((item) => commitOf(item.no, commit)));
+  return store.commitItems(
+    claim,
+    items.map((item) => commitOf(item.no, commit)),
+  );
 }
 
 /** One item of one run that changes what it is told to; the run ends with it. */
-export async function commitOnce(store: Store, commit: Omit<Partial<ItemCommit>, 'itemNo'>, rest: Partial<NewRun> = {}): Promise<RowsWritten & { runId: RunId }> {
+export async function commitOnce(
+  store: Store,
+  commit: Omit<Partial<ItemCommit>, 'itemNo'>,
+  rest: Partial<NewRun> = {},
+): Promise<RowsWritten & { runId: RunId }> {
   const { runId, claim } = await holdFetch(store, [newItem()], rest);
   const written = await takeAndCommit(store, claim, commit);
   await store.closeShard(claim);
@@ -115,7 +159,11 @@ export async function commitOnce(store: Store, commit: Omit<Partial<ItemCommit>,
 export async function listSymbols(store: Store, symbols = SYMBOLS, listDate?: PlainDay): Promise<void> {
   const rows = symbols.map((symbol): Row => stockOf(symbol, listDate));
   const columns = Object.keys(rows[0] ?? {});
-  await commitOnce(store, { writes: [{ dataset: 'stock_basics', source: 'tushare', columns, rows, mode: 'replace' }] }, { dataset: 'stock_basics' });
+  await commitOnce(
+    store,
+    { writes: [{ dataset: 'stock_basics', source: 'tushare', columns, rows, mode: 'replace' }] },
+    { dataset: 'stock_basics' },
+  );
 }
 
 /** Says that the work is refused with an error, or with that of the database's code, and changes no row anywhere. */

@@ -13,24 +13,30 @@ interface Ruled {
 const RULED: readonly Ruled[] = [
   {
     machine: RUN_MACHINE,
-    insert: (db, state, at) => db.rows(sql`
+    insert: (db, state, at) =>
+      db.rows(sql`
       INSERT INTO tapekeeper.run (id, type, dataset, params, cause, state) OVERRIDING SYSTEM VALUE
       VALUES (${at}, 'sync', 'daily_bars', '{}', 'person', ${state})`),
-    update: (db, state, at) => db.rows(sql`UPDATE tapekeeper.run SET state = ${state} WHERE id = ${at} RETURNING id`),
+    update: (db, state, at) =>
+      db.rows(sql`UPDATE tapekeeper.run SET state = ${state} WHERE id = ${at} RETURNING id`),
   },
   {
     machine: ITEM_MACHINE,
-    insert: (db, state, at) => db.rows(sql`
+    insert: (db, state, at) =>
+      db.rows(sql`
       INSERT INTO tapekeeper.item (run_id, no, shard_no, source, shape, from_day, to_day, state)
       VALUES (1, ${at}, 1, 'tushare', 'all', '2024-01-02', '2024-01-02', ${state})`),
-    update: (db, state, at) => db.rows(sql`
+    update: (db, state, at) =>
+      db.rows(sql`
       UPDATE tapekeeper.item SET state = ${state} WHERE run_id = 1 AND no = ${at} RETURNING no`),
   },
   {
     machine: JOB_MACHINE,
-    insert: (db, state, at) => db.rows(sql`
+    insert: (db, state, at) =>
+      db.rows(sql`
       INSERT INTO tapekeeper.job (id, key, type, state) OVERRIDING SYSTEM VALUE VALUES (${at}, ${`job ${at}`}, 'sync', ${state})`),
-    update: (db, state, at) => db.rows(sql`UPDATE tapekeeper.job SET state = ${state} WHERE id = ${at} RETURNING id`),
+    update: (db, state, at) =>
+      db.rows(sql`UPDATE tapekeeper.job SET state = ${state} WHERE id = ${at} RETURNING id`),
   },
 ];
 
@@ -40,8 +46,11 @@ export function describeStates(stand: Stand): void {
     it('have the steps of the core, no less and no more', async () => {
       const stored = await stand().db.rows<{ machine: string; from: string; to: string }>(sql`
         SELECT machine, from_state AS "from", to_state AS "to" FROM tapekeeper.state_step`);
-      const known = RULED.flatMap(({ machine }) => steps(machine).map(([from, to]) => ({ machine: machine.name, from, to })));
-      const inOrder = (all: typeof known) => all.map(({ machine, from, to }) => `${machine}: ${from} to ${to}`).toSorted();
+      const known = RULED.flatMap(({ machine }) =>
+        steps(machine).map(([from, to]) => ({ machine: machine.name, from, to })),
+      );
+      const inOrder = (all: typeof known) =>
+        all.map(({ machine, from, to }) => `${machine}: ${from} to ${to}`).toSorted();
       expect(inOrder(stored)).toEqual(inOrder(known));
     });
 
@@ -50,7 +59,9 @@ export function describeStates(stand: Stand): void {
       async (_, { machine, insert, update }) => {
         const { db } = stand();
         const states = Object.keys(machine.next);
-        const pairs = states.flatMap((from) => states.filter((to) => to !== from).map((to) => [from, to] as const));
+        const pairs = states.flatMap((from) =>
+          states.filter((to) => to !== from).map((to) => [from, to] as const),
+        );
         const refused: string[] = [];
         for (const [place, [from, to]] of pairs.entries()) {
           const at = place + 1;
@@ -62,9 +73,12 @@ export function describeStates(stand: Stand): void {
             refused.push(`${from} to ${to}`);
           }
         }
-        const illegal = pairs.filter(([from, to]) => !mayStep(machine, from, to)).map(([from, to]) => `${from} to ${to}`);
+        const illegal = pairs
+          .filter(([from, to]) => !mayStep(machine, from, to))
+          .map(([from, to]) => `${from} to ${to}`);
         expect(refused).toEqual(illegal);
-        for (const end of machine.terminal) expect(pairs.filter(([from]) => from === end).length).toBe(states.length - 1);
+        for (const end of machine.terminal)
+          expect(pairs.filter(([from]) => from === end).length).toBe(states.length - 1);
       },
     );
 

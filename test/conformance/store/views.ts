@@ -3,20 +3,33 @@ import { describe, expect, it } from 'vitest';
 import type { RunFilter, RunView } from '../../../packages/server/src/ports/viewStore.ts';
 import { addWorker } from '../../support/queue.ts';
 import { DAYS } from '../../support/smallMarket.ts';
-import { claimFirst, commitOf, holdFetch, holdPlan, listSymbols, newItem, newRun, savePlan, takeAndCommit, type Stand } from './stand.ts';
+import {
+  claimFirst,
+  commitOf,
+  holdFetch,
+  holdPlan,
+  listSymbols,
+  newItem,
+  newRun,
+  savePlan,
+  takeAndCommit,
+  type Stand,
+} from './stand.ts';
 
 const ALL: RunFilter = { states: null, dataset: null, before: null, limit: 100 };
 const [FIRST, SECOND] = DAYS as [(typeof DAYS)[number], (typeof DAYS)[number]];
 
 /** What people read of runs. */
 export function describeViews(stand: Stand): void {
-  const ids = async (filter: Partial<RunFilter>) => (await stand().store.runs({ ...ALL, ...filter })).map((run) => run.id);
+  const ids = async (filter: Partial<RunFilter>) =>
+    (await stand().store.runs({ ...ALL, ...filter })).map((run) => run.id);
 
   /** A run that has ended in a state. */
   const ended = async (dataset: DatasetId, state: 'success' | 'failed'): Promise<number> => {
     const { store } = stand();
     const { runId, claim } = await holdFetch(store, [newItem()], { dataset });
-    if (state === 'failed') await store.failRun(claim, new AppError('bad_token', { source: 'tushare', message: 'no.' }));
+    if (state === 'failed')
+      await store.failRun(claim, new AppError('bad_token', { source: 'tushare', message: 'no.' }));
     else {
       await takeAndCommit(store, claim, {});
       await store.closeShard(claim);
@@ -63,9 +76,22 @@ export function describeViews(stand: Stand): void {
       const { runId, workerId, claim } = await holdPlan(store, { requestedBy: 'someone' });
       const members = Bitmap.of([1, 2, 3]).toBytes();
       await store.savePlan(claim, {
-        summary: { source: 'tushare', sources: ['tushare'], shape: 'day', items: 2, calls: 2, cells: 6, unservedCells: 0, estimatedMs: 600 },
+        summary: {
+          source: 'tushare',
+          sources: ['tushare'],
+          shape: 'day',
+          items: 2,
+          calls: 2,
+          cells: 6,
+          unservedCells: 0,
+          estimatedMs: 600,
+        },
         shards: [[FIRST], [SECOND]].map(([day]) => ({
-          source: 'tushare', symbolsTotal: 3, items: [newItem({ shape: 'day', from: day ?? FIRST, to: day ?? FIRST, instrumentId: null, members })],
+          source: 'tushare',
+          symbolsTotal: 3,
+          items: [
+            newItem({ shape: 'day', from: day ?? FIRST, to: day ?? FIRST, instrumentId: null, members }),
+          ],
         })),
         nextRound: null,
         cellsLeft: 0,
@@ -75,23 +101,52 @@ export function describeViews(stand: Stand): void {
       await store.closeShard(first);
       const half = (await store.run(runId)) as RunView;
       expect(half).toMatchObject({
-        id: runId, state: 'running', requestedBy: 'someone', cause: 'person', params: newRun().params, plan: { calls: 2, cells: 6 },
-        itemsTotal: 2, itemsDone: 1, symbolsTotal: 6, outcomes: { ok: 2, absent: 1 }, calls: 1, bytes: 10, lastSymbol: '600001.SH', lastSource: 'tushare',
-        error: null, finishedAt: null, parentRunId: null,
+        id: runId,
+        state: 'running',
+        requestedBy: 'someone',
+        cause: 'person',
+        params: newRun().params,
+        plan: { calls: 2, cells: 6 },
+        itemsTotal: 2,
+        itemsDone: 1,
+        symbolsTotal: 6,
+        outcomes: { ok: 2, absent: 1 },
+        calls: 1,
+        bytes: 10,
+        lastSymbol: '600001.SH',
+        lastSource: 'tushare',
+        error: null,
+        finishedAt: null,
+        parentRunId: null,
       });
       expect(half.readAt).toBeGreaterThanOrEqual(half.startedAt ?? Infinity);
       const second = await claimFirst(store, runId, 2, workerId);
-      await takeAndCommit(store, second, { state: 'failed', outcome: 'failed', counts: { failed: 3 }, error: new AppError('empty') });
+      await takeAndCommit(store, second, {
+        state: 'failed',
+        outcome: 'failed',
+        counts: { failed: 3 },
+        error: new AppError('empty'),
+      });
       expect(await store.closeShard(second)).toBe('success_with_errors');
       const whole = (await store.run(runId)) as RunView;
-      expect(whole).toMatchObject({ state: 'success_with_errors', itemsDone: 1, itemsFailed: 1, outcomes: { ok: 2, absent: 1, failed: 3 }, calls: 2 });
+      expect(whole).toMatchObject({
+        state: 'success_with_errors',
+        itemsDone: 1,
+        itemsFailed: 1,
+        outcomes: { ok: 2, absent: 1, failed: 3 },
+        calls: 2,
+      });
       expect(whole.finishedAt).toBeGreaterThanOrEqual(half.readAt);
     });
 
     it('that failed says with what, and its open items are cancelled', async () => {
       const { store } = stand();
       const runId = await ended('daily_bars', 'failed');
-      const error = { code: 'bad_token', message: expect.stringContaining('tushare'), details: { source: 'tushare', message: 'no.' } };
+      const error = {
+        code: 'bad_token',
+        message: expect.stringContaining('tushare'),
+        details: { source: 'tushare', message: 'no.' },
+      };
       expect(await store.run(runId)).toMatchObject({ state: 'failed', reason: 'bad_token', error });
     });
 
@@ -122,7 +177,13 @@ export function describeViews(stand: Stand): void {
       await store.commitItems(first, [commitOf(item?.no ?? 0)]);
       await store.replan(first, ['baostock'], 0);
       await expect(store.takeItems(other, 1)).rejects.toMatchObject({ code: 'lease_lost' });
-      expect(await store.run(runId)).toMatchObject({ state: 'running', itemsTotal: 1, itemsDone: 1, symbolsTotal: 1, params: { sources: ['baostock'] } });
+      expect(await store.run(runId)).toMatchObject({
+        state: 'running',
+        itemsTotal: 1,
+        itemsDone: 1,
+        symbolsTotal: 1,
+        params: { sources: ['baostock'] },
+      });
       const again = await claimFirst(store, runId, 3, workerId);
       expect(again).toMatchObject({ kind: 'plan', round: 0 });
       await savePlan(store, again, []);
@@ -151,29 +212,62 @@ export function describeViews(stand: Stand): void {
     const mixed = async (): Promise<number> => {
       const { store } = stand();
       await listSymbols(store);
-      const day = newItem({ shape: 'day', from: FIRST, to: FIRST, instrumentId: null, members: Bitmap.of([1, 2, 9]).toBytes() });
-      const { runId, claim } = await holdFetch(store, [day, newItem({ instrumentId: 4 }), newItem({ instrumentId: 5 }), newItem({ instrumentId: 6 })]);
+      const day = newItem({
+        shape: 'day',
+        from: FIRST,
+        to: FIRST,
+        instrumentId: null,
+        members: Bitmap.of([1, 2, 9]).toBytes(),
+      });
+      const { runId, claim } = await holdFetch(store, [
+        day,
+        newItem({ instrumentId: 4 }),
+        newItem({ instrumentId: 5 }),
+        newItem({ instrumentId: 6 }),
+      ]);
       const [whole, halted, absent, failed] = (await store.takeItems(claim, 4)).map((item) => item.no);
-      const exception = (instrumentId: number, outcome: SymbolOutcome, cells: number) => ({ instrumentId, outcome, source: 'tushare' as const, cells, detail: null });
+      const exception = (instrumentId: number, outcome: SymbolOutcome, cells: number) => ({
+        instrumentId,
+        outcome,
+        source: 'tushare' as const,
+        cells,
+        detail: null,
+      });
       await store.commitItems(claim, [
         commitOf(whole ?? 0, { exceptions: [exception(2, 'absent', 1)], counts: { ok: 2, absent: 1 } }),
         commitOf(halted ?? 0, { exceptions: [exception(4, 'suspended', 2)] }),
-        commitOf(absent ?? 0, { outcome: 'absent', exceptions: [exception(5, 'absent', 7)], counts: { absent: 1 } }),
+        commitOf(absent ?? 0, {
+          outcome: 'absent',
+          exceptions: [exception(5, 'absent', 7)],
+          counts: { absent: 1 },
+        }),
         commitOf(failed ?? 0, { state: 'failed', outcome: 'failed', counts: { failed: 1 } }),
       ]);
       await store.closeShard(claim);
       return runId;
     };
     const outcomes = async (runId: number, outcome: SymbolOutcome | null = null) =>
-      (await stand().store.runSymbols(runId, 0, 100, outcome)).map((one) => [one.instrumentId, ...one.outcomes.map((each) => `${each.outcome} ${each.cells}`)]);
+      (await stand().store.runSymbols(runId, 0, 100, outcome)).map((one) => [
+        one.instrumentId,
+        ...one.outcomes.map((each) => `${each.outcome} ${each.cells}`),
+      ]);
 
     it('have the outcome of their items, and exceptions in its place or beside it', async () => {
       const runId = await mixed();
       expect(await outcomes(runId)).toEqual([
-        [1, 'ok 1'], [2, 'absent 1'], [4, 'ok 1', 'suspended 2'], [5, 'absent 7'], [6, 'failed 1'], [9, 'ok 1'],
+        [1, 'ok 1'],
+        [2, 'absent 1'],
+        [4, 'ok 1', 'suspended 2'],
+        [5, 'absent 7'],
+        [6, 'failed 1'],
+        [9, 'ok 1'],
       ]);
       const [first] = await stand().store.runSymbols(runId, 0, 1, null);
-      expect(first).toEqual({ instrumentId: 1, symbol: '000001.SZ', outcomes: [{ outcome: 'ok', cells: 1, source: 'tushare', detail: null }] });
+      expect(first).toEqual({
+        instrumentId: 1,
+        symbol: '000001.SZ',
+        outcomes: [{ outcome: 'ok', cells: 1, source: 'tushare', detail: null }],
+      });
     });
 
     it('are found by each outcome that is shown of them, and by no other', async () => {

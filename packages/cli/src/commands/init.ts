@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EXIT, isAppError, type SourceId } from '@tapekeeper/core';
-import { findServer } from '@tapekeeper/server/findServer';
+import { findServer } from '@tapekeeper/server/upkeep/findServer';
 import { checkRights, type CheckedDataset } from '@tapekeeper/server/upkeep/checkRights';
 import { openSources } from '@tapekeeper/server/upkeep/openSources';
 import { saveRights, type CheckedRight } from '@tapekeeper/server/upkeep/saveRights';

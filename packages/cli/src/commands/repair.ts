@@ -24,12 +24,13 @@ async function repair(context: Context, name: string | undefined, options: SyncO
   const datasets = named === undefined ? DATASET_IDS.filter((id) => DATASETS[id].kind === 'grid') : [named];
   const bodies = await Promise.all(datasets.map((dataset) => bodyOf(context, 'repair', dataset, options)));
   if (options.dryRun === true) return showPlans(context, bodies);
-  const collected = await collect(context, options.wait, (api) =>
+  const wait = options.wait !== false;
+  const collected = await collect(context, wait, (api) =>
     named === undefined ? begun(api, bodies) : Promise.resolve(bodies),
   );
   context.output.result(collected);
   if (collected.runs.length === 0) context.output.line(context.say('repair.nothing'));
-  return endOfRuns(context, collected, options.wait);
+  return endOfRuns(context, collected, wait);
 }
 
 /** A data set that nobody has begun to collect has no gaps to repair. */

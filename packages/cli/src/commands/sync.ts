@@ -17,7 +17,8 @@ export interface SyncOptions {
   readonly source?: string;
   readonly force?: boolean;
   readonly dryRun?: boolean;
-  readonly wait: boolean;
+  /** Undefined is yes. */
+  readonly wait?: boolean;
 }
 
 /** `sync DATASET`: collects what is missing, in the running server or here. */
@@ -39,16 +40,18 @@ export function withSyncOptions(command: Command, say: Frame['say']): Command {
     .option('--source <list>', say('option.source'))
     .option('--force', say('option.force'))
     .option('--dry-run', say('option.dryRun'))
+    .option('--wait', say('option.wait'))
     .option('--no-wait', say('option.noWait'));
 }
 
 async function sync(context: Context, name: string, options: SyncOptions): Promise<number> {
   const body = await bodyOf(context, 'sync', requireDataset(context, name), options);
   if (options.dryRun === true) return showPlans(context, [body]);
-  const collected = await collect(context, options.wait, async () => [body]);
+  const wait = options.wait !== false;
+  const collected = await collect(context, wait, async () => [body]);
   const [run] = collected.runs;
   context.output.result({ run: run ?? null, stopped: collected.stopped });
-  return endOfRuns(context, collected, options.wait);
+  return endOfRuns(context, collected, wait);
 }
 
 /** The wish of a command line, as the interface takes it. */

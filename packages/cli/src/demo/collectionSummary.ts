@@ -6,6 +6,8 @@ import { failedIn, type Collection } from './firstCollection.ts';
 
 /** The collection as a table, a line a data set, and what all of it came to. */
 export function summaryTable({ say }: Context, { runs, seconds }: Collection): string {
+  // where all went well the state says nothing, and the table fits a narrow terminal
+  const withState = runs.some(({ run }) => run.state !== 'success');
   const rows = runs.map(({ run, symbols, sources }) => [
     run.dataset,
     symbols === 0 ? '-' : count(symbols),
@@ -14,7 +16,7 @@ export function summaryTable({ say }: Context, { runs, seconds }: Collection): s
     duration(run.runningMs ?? 0),
     count(failedIn(run)),
     sources.join(', ') || '-',
-    stateText(run.state),
+    ...(withState ? [stateText(run.state)] : []),
   ]);
   const body = table(
     [
@@ -25,7 +27,7 @@ export function summaryTable({ say }: Context, { runs, seconds }: Collection): s
       { title: say('column.took'), align: 'right' },
       { title: say('column.failed'), align: 'right' },
       { title: say('column.source') },
-      { title: say('column.state') },
+      ...(withState ? [{ title: say('column.state') }] : []),
     ],
     rows,
   );

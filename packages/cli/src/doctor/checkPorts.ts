@@ -1,6 +1,6 @@
 import { connect, createServer } from 'node:net';
 import { AppError } from '@tapekeeper/core';
-import { findServer } from '@tapekeeper/server/findServer';
+import { findServer } from '@tapekeeper/server/upkeep/findServer';
 import type { Context } from '../context.ts';
 import { ok, type Check } from './check.ts';
 

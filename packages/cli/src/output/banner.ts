@@ -1,4 +1,5 @@
 import type { Status } from '@tapekeeper/contract';
+import { environment } from '@tapekeeper/server/config';
 import { runningDatabaseUrls } from '@tapekeeper/server/upkeep/databaseUrls';
 import type { Api } from '../api.ts';
 import type { Context } from '../context.ts';
@@ -20,6 +21,7 @@ export function banner({ config, say }: Context, status: Status, url: string | u
 /** What to do next, with what has to be typed. */
 export async function nextSteps(context: Context, api: Api, url: string): Promise<string> {
   const { config, say, options } = context;
+  const program = calledName();
   const demo = options.demo === true ? ' --demo' : '';
   const at = options['dataDir'] === undefined ? demo : `${demo} --data-dir ${config.dataDir}`;
   const { datasets } = await api.coverage({ dataset: 'daily_bars' });
@@ -27,16 +29,21 @@ export async function nextSteps(context: Context, api: Api, url: string): Promis
   const reader = (await runningDatabaseUrls(config))?.reader;
   const steps: (readonly [string, string])[] = [[say('next.page'), url]];
   if (collected === null) {
-    if (config.tushareToken === null && demo === '') steps.push([say('next.init'), 'tapekeeper init']);
-    steps.push([say('next.sync'), `tapekeeper sync daily_bars${at}`]);
+    if (config.tushareToken === null && demo === '') steps.push([say('next.init'), `${program} init`]);
+    steps.push([say('next.sync'), `${program} sync daily_bars${at}`]);
   } else {
     const day = datasets[0]?.to ?? collected;
     steps.push(
-      [say('next.coverage'), `tapekeeper coverage${at}`],
-      [say('next.why'), `tapekeeper why 600000.SH ${day}${at}`],
+      [say('next.coverage'), `${program} coverage${at}`],
+      [say('next.why'), `${program} why 600000.SH ${day}${at}`],
     );
   }
   if (reader !== undefined) steps.push([say('next.psql'), `psql "${reader}"`]);
-  if (demo !== '') steps.push([say('next.real'), 'tapekeeper init']);
+  if (demo !== '') steps.push([say('next.real'), `${program} init`]);
   return `${pairs(steps)}\n\n${say('start.stop')}`;
+}
+
+/** What to type before a command: in a checkout that npm has started, the program is not on the path. */
+function calledName(): string {
+  return environment()['npm_lifecycle_event'] === undefined ? 'tapekeeper' : 'npx tapekeeper';
 }

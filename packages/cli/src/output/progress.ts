@@ -18,10 +18,13 @@ export function showProgress(say: Say): Progress {
   return process.stderr.isTTY ? progressBar(say) : progressLines(say);
 }
 
+/** Columns from which a long bar leaves room for all facts. */
+const WIDE_TERMINAL = 110;
+
 function progressBar(say: Say): Progress {
   const bar = new SingleBar({
     format: '{dataset} {bar} {percentage} %  {facts}',
-    barsize: 24,
+    barsize: (process.stderr.columns ?? 0) < WIDE_TERMINAL ? 8 : 24,
     barCompleteChar: '█',
     barIncompleteChar: '░',
     formatValue: (value, _options, type) =>

@@ -5,7 +5,6 @@ import type { RunState } from '@tapekeeper/core';
 // Node leaves the colours out where standard output is no terminal, or NO_COLOR is set.
 
 export const bold = (text: string): string => styleText('bold', text);
-export const dim = (text: string): string => styleText('dim', text);
 export const good = (text: string): string => styleText('green', text);
 export const warning = (text: string): string => styleText('yellow', text);
 export const bad = (text: string): string => styleText('red', text);

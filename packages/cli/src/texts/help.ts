@@ -144,6 +144,7 @@ export const HELP_TEXTS = {
   'option.source': { en: 'only these sources, in this order', zh: '仅用这些数据源，按此顺序' },
   'option.force': { en: 'ask again for what is covered', zh: '已覆盖的也重新采集' },
   'option.dryRun': { en: 'only say what would be done', zh: '只说明将要做什么' },
+  'option.wait': { en: 'wait for the end; this is the default', zh: '等待结束；默认如此' },
   'option.noWait': {
     en: 'do not wait for the end; needs a running server',
     zh: '不等待结束；需要服务正在运行',

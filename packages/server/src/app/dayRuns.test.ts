@@ -23,7 +23,10 @@ it('ends at a trading day without a row', () => {
 });
 
 it('begins with the first session of all, before which there is no neighbour', () => {
-  expect(runsOfDays(CALENDAR, [plainDay('1990-12-19')])[0]).toMatchObject({ touchesFrom: '1990-12-19', touchesTo: '1990-12-20' });
+  expect(runsOfDays(CALENDAR, [plainDay('1990-12-19')])[0]).toMatchObject({
+    touchesFrom: '1990-12-19',
+    touchesTo: '1990-12-20',
+  });
   expect(runsOfDays(CALENDAR, [])).toEqual([]);
 });
 

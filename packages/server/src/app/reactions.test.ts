@@ -15,7 +15,13 @@ it('waits for a used-up minute, and for nothing else', () => {
 });
 
 it('leaves a source that refuses the token, the right, the address or the day', () => {
-  expect(having('drop_source').toSorted()).toEqual(['bad_token', 'banned', 'breaker_open', 'permission_denied', 'quota_exhausted']);
+  expect(having('drop_source').toSorted()).toEqual([
+    'bad_token',
+    'banned',
+    'breaker_open',
+    'permission_denied',
+    'quota_exhausted',
+  ]);
 });
 
 it('stops the worker for what is no word of a source', () => {

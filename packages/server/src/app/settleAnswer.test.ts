@@ -1,4 +1,13 @@
-import { Bitmap, builtinCalendar, plainDay, symbolOf, type DatasetId, type Listing, type PlainDay, type Row } from '@tapekeeper/core';
+import {
+  Bitmap,
+  builtinCalendar,
+  plainDay,
+  symbolOf,
+  type DatasetId,
+  type Listing,
+  type PlainDay,
+  type Row,
+} from '@tapekeeper/core';
 import { describe, expect, it } from 'vitest';
 import type { Answer } from '../ports/source.ts';
 import type { Item } from '../ports/runStore.ts';
@@ -6,7 +15,12 @@ import type { Market } from './market.ts';
 import { settleAnswer, type SettleInput } from './settleAnswer.ts';
 
 const day = plainDay;
-const [FIRST, SECOND, THIRD, FOURTH] = [day('2024-01-04'), day('2024-01-05'), day('2024-01-08'), day('2024-01-09')];
+const [FIRST, SECOND, THIRD, FOURTH] = [
+  day('2024-01-04'),
+  day('2024-01-05'),
+  day('2024-01-08'),
+  day('2024-01-09'),
+];
 const SYMBOLS = ['600001.SH', '000002.SZ', '300003.SZ'];
 const LISTINGS: readonly Listing[] = SYMBOLS.map((text, at) => ({
   instrumentId: at + 1,
@@ -22,28 +36,64 @@ const MARKET: Market = {
 };
 
 const bar = (symbol: string, trade_date: PlainDay, more: Row = {}): Row => ({
-  symbol, trade_date, open: 10, high: 11, low: 9, close: 10, pre_close: 10, volume: 100, amount: 1000, ...more,
+  symbol,
+  trade_date,
+  open: 10,
+  high: 11,
+  low: 9,
+  close: 10,
+  pre_close: 10,
+  volume: 100,
+  amount: 1000,
+  ...more,
 });
 const indicator = (symbol: string, trade_date: PlainDay): Row => ({ symbol, trade_date, pe: 10 });
 
 function answer(rows: readonly Row[], rest: Partial<Answer> = {}, dataset: DatasetId = 'daily_bars'): Answer {
   const columns = Object.keys(rows[0] ?? {});
-  return { batches: [{ dataset, columns, rows }], suspended: [], unreadable: [], calls: 1, bytes: 7, ...rest };
+  return {
+    batches: [{ dataset, columns, rows }],
+    suspended: [],
+    unreadable: [],
+    calls: 1,
+    bytes: 7,
+    ...rest,
+  };
 }
 
 const item = (shape: Item['shape'], rest: Partial<Item>): Item => ({
-  no: 1, source: 'tushare', shape, from: FIRST, to: FIRST, instrumentId: null, members: null, attempts: 1, ...rest,
+  no: 1,
+  source: 'tushare',
+  shape,
+  from: FIRST,
+  to: FIRST,
+  instrumentId: null,
+  members: null,
+  attempts: 1,
+  ...rest,
 });
 const dayItem = (from: PlainDay, members: readonly number[]): Item =>
   item('day', { from, to: from, members: Bitmap.of(members).toBytes() });
-const symbolItem = (instrumentId: number, from: PlainDay, to: PlainDay): Item => item('symbol', { instrumentId, from, to });
+const symbolItem = (instrumentId: number, from: PlainDay, to: PlainDay): Item =>
+  item('symbol', { instrumentId, from, to });
 
 function settle(input: Pick<SettleInput, 'item' | 'answer'> & Partial<SettleInput>) {
-  return settleAnswer({ dataset: 'daily_bars', market: MARKET, lastFinal: day('2024-01-31'), isFallback: false, ...input });
+  return settleAnswer({
+    dataset: 'daily_bars',
+    market: MARKET,
+    lastFinal: day('2024-01-31'),
+    isFallback: false,
+    ...input,
+  });
 }
 
 const gainOf = (kind: string, instrumentId: number, on: PlainDay) => ({
-  kind: 'exception', dataset: 'daily_bars', source: 'tushare', instrumentId, day: on, exception: kind,
+  kind: 'exception',
+  dataset: 'daily_bars',
+  source: 'tushare',
+  instrumentId,
+  day: on,
+  exception: kind,
 });
 const members = (...ids: number[]): Uint8Array => Bitmap.of(ids).toBytes();
 
@@ -54,32 +104,63 @@ describe('the answer for a whole market day', () => {
       answer: answer(SYMBOLS.map((symbol) => bar(symbol, FIRST))),
     });
     expect(settled.gains).toEqual([
-      { kind: 'day', dataset: 'daily_bars', source: 'tushare', day: FIRST, members: members(1, 2, 3), rows: 3 },
+      {
+        kind: 'day',
+        dataset: 'daily_bars',
+        source: 'tushare',
+        day: FIRST,
+        members: members(1, 2, 3),
+        rows: 3,
+      },
     ]);
-    expect(settled).toMatchObject({ state: 'done', outcome: 'ok', counts: { ok: 2 }, exceptions: [], error: null });
-    expect(settled.writes).toMatchObject([{ dataset: 'daily_bars', source: 'tushare', mode: 'replace', rows: { length: 3 } }]);
+    expect(settled).toMatchObject({
+      state: 'done',
+      outcome: 'ok',
+      counts: { ok: 2 },
+      exceptions: [],
+      error: null,
+    });
+    expect(settled.writes).toMatchObject([
+      { dataset: 'daily_bars', source: 'tushare', mode: 'replace', rows: { length: 3 } },
+    ]);
   });
 
   it('calls absent what was asked for and did not come', () => {
     const settled = settle({ item: dayItem(FIRST, [1, 2]), answer: answer([bar('600001.SH', FIRST)]) });
     expect(settled.gains).toContainEqual(gainOf('absent', 2, FIRST));
     expect(settled.counts).toEqual({ ok: 1, absent: 1 });
-    expect(settled.exceptions).toEqual([{ instrumentId: 2, outcome: 'absent', source: 'tushare', cells: 1, detail: null }]);
+    expect(settled.exceptions).toEqual([
+      { instrumentId: 2, outcome: 'absent', source: 'tushare', cells: 1, detail: null },
+    ]);
   });
 
   it('fails when nothing at all came for a market, and then covers and explains nothing', () => {
     const settled = settle({ item: dayItem(FIRST, [1, 2, 3]), answer: answer([]) });
-    expect(settled).toMatchObject({ state: 'failed', gains: [], writes: [], exceptions: [], outcome: 'failed', counts: { failed: 3 } });
+    expect(settled).toMatchObject({
+      state: 'failed',
+      gains: [],
+      writes: [],
+      exceptions: [],
+      outcome: 'failed',
+      counts: { failed: 3 },
+    });
     expect(settled.error).toMatchObject({ code: 'empty', details: { source: 'tushare' } });
   });
 
   it('may have nothing for a single symbol, which is then absent', () => {
     const settled = settle({ item: dayItem(FIRST, [2]), answer: answer([]) });
-    expect(settled).toMatchObject({ state: 'done', counts: { absent: 1 }, gains: [gainOf('absent', 2, FIRST)] });
+    expect(settled).toMatchObject({
+      state: 'done',
+      counts: { absent: 1 },
+      gains: [gainOf('absent', 2, FIRST)],
+    });
   });
 
   it('may have no rows where it names suspended symbols', () => {
-    const suspended = [symbolOf('600001.SH'), symbolOf('000002.SZ')].map((symbol) => ({ symbol, day: FIRST }));
+    const suspended = [symbolOf('600001.SH'), symbolOf('000002.SZ')].map((symbol) => ({
+      symbol,
+      day: FIRST,
+    }));
     const settled = settle({ item: dayItem(FIRST, [1, 2]), answer: answer([], { suspended }) });
     expect(settled).toMatchObject({ state: 'done', counts: { suspended: 2 } });
     expect(settled.gains).toEqual([gainOf('suspended', 1, FIRST), gainOf('suspended', 2, FIRST)]);
@@ -92,7 +173,9 @@ describe('the answer for a whole market day', () => {
     });
     expect(settled.gains).toEqual([expect.objectContaining({ kind: 'day', members: members(1) })]);
     expect(settled.counts).toEqual({ ok: 1, quarantined: 1 });
-    expect(settled.quarantined).toMatchObject([{ rule: 'ohlc_order', symbol: '000002.SZ', day: FIRST, source: 'tushare' }]);
+    expect(settled.quarantined).toMatchObject([
+      { rule: 'ohlc_order', symbol: '000002.SZ', day: FIRST, source: 'tushare' },
+    ]);
     expect(settled.exceptions).toMatchObject([{ instrumentId: 2, outcome: 'quarantined', cells: 1 }]);
   });
 
@@ -104,17 +187,27 @@ describe('the answer for a whole market day', () => {
   });
 
   it('says of odd rows what is odd, and keeps them', () => {
-    const settled = settle({ item: dayItem(FIRST, [1]), answer: answer([bar('600001.SH', FIRST, { amount: 1500 })]) });
-    expect(settled.flags).toMatchObject([{ symbol: '600001.SH', day: FIRST, rule: 'amount_volume_mismatch' }]);
+    const settled = settle({
+      item: dayItem(FIRST, [1]),
+      answer: answer([bar('600001.SH', FIRST, { amount: 1500 })]),
+    });
+    expect(settled.flags).toMatchObject([
+      { symbol: '600001.SH', day: FIRST, rule: 'amount_volume_mismatch' },
+    ]);
     expect(settled.counts).toEqual({ ok: 1 });
   });
 
   it('keeps what could not be read, and rows of symbols that no list knows', () => {
     const settled = settle({
       item: dayItem(FIRST, [1]),
-      answer: answer([bar('600001.SH', FIRST), bar('600999.SH', FIRST)], { unreadable: [{ reason: 'a letter', raw: 'x' }] }),
+      answer: answer([bar('600001.SH', FIRST), bar('600999.SH', FIRST)], {
+        unreadable: [{ reason: 'a letter', raw: 'x' }],
+      }),
     });
-    expect(settled.quarantined.map(({ rule, symbol }) => [rule, symbol])).toEqual([['unknown_symbol', '600999.SH'], ['unreadable', null]]);
+    expect(settled.quarantined.map(({ rule, symbol }) => [rule, symbol])).toEqual([
+      ['unknown_symbol', '600999.SH'],
+      ['unreadable', null],
+    ]);
     expect(settled.counts).toEqual({ ok: 1 });
   });
 });
@@ -126,8 +219,22 @@ describe('the answer for one symbol', () => {
       answer: answer([FIRST, SECOND, FOURTH].map((on) => bar('600001.SH', on))),
     });
     expect(settled.gains).toEqual([
-      expect.objectContaining({ kind: 'range', instrumentId: 1, from: FIRST, to: SECOND, touchesFrom: '2024-01-03', touchesTo: THIRD }),
-      expect.objectContaining({ kind: 'range', instrumentId: 1, from: FOURTH, to: FOURTH, touchesFrom: THIRD, touchesTo: '2024-01-10' }),
+      expect.objectContaining({
+        kind: 'range',
+        instrumentId: 1,
+        from: FIRST,
+        to: SECOND,
+        touchesFrom: '2024-01-03',
+        touchesTo: THIRD,
+      }),
+      expect.objectContaining({
+        kind: 'range',
+        instrumentId: 1,
+        from: FOURTH,
+        to: FOURTH,
+        touchesFrom: THIRD,
+        touchesTo: '2024-01-10',
+      }),
       gainOf('absent', 1, THIRD),
     ]);
     expect(settled).toMatchObject({ outcome: 'ok', counts: { ok: 1 }, lastSymbol: '600001.SH' });
@@ -136,8 +243,14 @@ describe('the answer for one symbol', () => {
   it('has the outcome of its symbol, whatever that is', () => {
     const ask = symbolItem(1, FIRST, SECOND);
     const suspended = [FIRST, SECOND].map((on) => ({ symbol: symbolOf('600001.SH'), day: on }));
-    expect(settle({ item: ask, answer: answer([]) })).toMatchObject({ outcome: 'absent', counts: { absent: 1 } });
-    expect(settle({ item: ask, answer: answer([], { suspended }) })).toMatchObject({ outcome: 'suspended', counts: { suspended: 1 } });
+    expect(settle({ item: ask, answer: answer([]) })).toMatchObject({
+      outcome: 'absent',
+      counts: { absent: 1 },
+    });
+    expect(settle({ item: ask, answer: answer([], { suspended }) })).toMatchObject({
+      outcome: 'suspended',
+      counts: { suspended: 1 },
+    });
     expect(settle({ item: ask, answer: answer([bar('600001.SH', FIRST, { open: -1 })]) })).toMatchObject({
       outcome: 'quarantined',
       counts: { quarantined: 1 },
@@ -157,7 +270,10 @@ describe('the answer for one symbol', () => {
 
   it('prefers a row to the word that the symbol was suspended', () => {
     const suspended = [{ symbol: symbolOf('600001.SH'), day: FIRST }];
-    const settled = settle({ item: symbolItem(1, FIRST, FIRST), answer: answer([bar('600001.SH', FIRST)], { suspended }) });
+    const settled = settle({
+      item: symbolItem(1, FIRST, FIRST),
+      answer: answer([bar('600001.SH', FIRST)], { suspended }),
+    });
     expect(settled.gains).toMatchObject([{ kind: 'range' }]);
   });
 });
@@ -166,7 +282,11 @@ describe('days that are not final yet', () => {
   const lastFinal = FIRST;
 
   it('are written, but neither covered nor explained', () => {
-    const byDay = settle({ item: dayItem(SECOND, [1, 2]), answer: answer([bar('600001.SH', SECOND)]), lastFinal });
+    const byDay = settle({
+      item: dayItem(SECOND, [1, 2]),
+      answer: answer([bar('600001.SH', SECOND)]),
+      lastFinal,
+    });
     expect(byDay.gains).toEqual([]);
     expect(byDay.writes).toMatchObject([{ rows: { length: 1 } }]);
     const bySymbol = settle({
@@ -179,7 +299,11 @@ describe('days that are not final yet', () => {
 
   it('are not closed by a suspension, which may be lifted within the day', () => {
     const suspended = [FIRST, SECOND].map((on) => ({ symbol: symbolOf('600001.SH'), day: on }));
-    const settled = settle({ item: symbolItem(1, FIRST, SECOND), answer: answer([], { suspended }), lastFinal });
+    const settled = settle({
+      item: symbolItem(1, FIRST, SECOND),
+      answer: answer([], { suspended }),
+      lastFinal,
+    });
     expect(settled.gains).toEqual([gainOf('suspended', 1, FIRST)]);
   });
 });
@@ -194,13 +318,21 @@ describe('by-products', () => {
   it('fill and cover their own data set', () => {
     const settled = settle({
       item: symbolItem(1, FIRST, SECOND),
-      answer: both([bar('600001.SH', FIRST)], [indicator('600001.SH', FIRST), indicator('600001.SH', SECOND)]),
+      answer: both(
+        [bar('600001.SH', FIRST)],
+        [indicator('600001.SH', FIRST), indicator('600001.SH', SECOND)],
+      ),
     });
-    expect(settled.writes.map(({ dataset, mode }) => [dataset, mode])).toEqual([['daily_bars', 'replace'], ['daily_basics', 'fill']]);
+    expect(settled.writes.map(({ dataset, mode }) => [dataset, mode])).toEqual([
+      ['daily_bars', 'replace'],
+      ['daily_basics', 'fill'],
+    ]);
     expect(settled.gains).toContainEqual(
       expect.objectContaining({ kind: 'range', dataset: 'daily_basics', from: FIRST, to: SECOND }),
     );
-    expect(settled.gains).not.toContainEqual(expect.objectContaining({ dataset: 'daily_basics', exception: 'absent' }));
+    expect(settled.gains).not.toContainEqual(
+      expect.objectContaining({ dataset: 'daily_basics', exception: 'absent' }),
+    );
   });
 
   it('know the same suspended days', () => {
@@ -215,12 +347,28 @@ describe('by-products', () => {
 
 describe('the answer for a whole list', () => {
   const ask = item('all', {});
-  const days = ['2024-01-05', '2024-01-04'].map((cal_date) => ({ exchange: 'XSHG', cal_date, is_open: true, prev_trade_date: null }));
+  const days = ['2024-01-05', '2024-01-04'].map((cal_date) => ({
+    exchange: 'XSHG',
+    cal_date,
+    is_open: true,
+    prev_trade_date: null,
+  }));
 
   it('is fresh by its exchanges, over the days that came', () => {
-    const settled = settle({ dataset: 'trade_calendar', item: ask, answer: answer(days, {}, 'trade_calendar') });
+    const settled = settle({
+      dataset: 'trade_calendar',
+      item: ask,
+      answer: answer(days, {}, 'trade_calendar'),
+    });
     expect(settled.gains).toEqual([
-      { kind: 'fresh', dataset: 'trade_calendar', source: 'tushare', scope: 'XSHG', from: '2024-01-04', through: '2024-01-05' },
+      {
+        kind: 'fresh',
+        dataset: 'trade_calendar',
+        source: 'tushare',
+        scope: 'XSHG',
+        from: '2024-01-04',
+        through: '2024-01-05',
+      },
     ]);
     expect(settled).toMatchObject({ state: 'done', error: null });
   });

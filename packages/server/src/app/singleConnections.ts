@@ -59,7 +59,7 @@ export function createSingleConnections(deps: AppDeps, worker: () => WorkerId | 
       await giveUp(source);
     },
     async giveUpWanted() {
-      for (const source of [...held]) await giveUp(source);
+      for (const source of held) await giveUp(source);
     },
   };
 }

@@ -55,7 +55,7 @@ export function createGraphileEngine(options: GraphileEngineOptions): Engine {
     async stop() {
       const stopped = runner?.stop();
       stopping.abort();
-      await Promise.allSettled([...running]);
+      await Promise.allSettled(running);
       await stopped;
       runner = undefined;
     },

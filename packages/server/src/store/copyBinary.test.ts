@@ -76,7 +76,11 @@ describe('a row as COPY takes it', () => {
   });
 
   it('repeats the constants behind the columns of each row, however large the rows are', () => {
-    const constants = [textCell('source', '源'), bigintCell('run_id', -2), instantCell('known_at', 946_684_800_001)];
+    const constants = [
+      textCell('source', '源'),
+      bigintCell('run_id', -2),
+      instantCell('known_at', 946_684_800_001),
+    ];
     const rows = Array.from({ length: 50 }, (_, at) => ({ it: 'x'.repeat(at * 100) }));
     const decoded = decode(encodeCopy([column('text')], constants, rows));
     expect(decoded.map(([text]) => text?.length)).toEqual(rows.map((row) => row.it.length));

@@ -29,7 +29,11 @@ export function instantCell(name: string, epochMs: number): ConstantCell {
 }
 
 /** The rows as one COPY stream; absent values are null. */
-export function encodeCopy(columns: readonly Column[], constants: readonly ConstantCell[], rows: readonly Row[]): Buffer {
+export function encodeCopy(
+  columns: readonly Column[],
+  constants: readonly ConstantCell[],
+  rows: readonly Row[],
+): Buffer {
   const bytes = new GrowingBytes(Math.max(4096, rows.length * (columns.length + constants.length) * 14));
   bytes.append(SIGNATURE);
   const tail = Buffer.concat(constants.flatMap((constant) => [int32(constant.bytes.length), constant.bytes]));
@@ -38,7 +42,8 @@ export function encodeCopy(columns: readonly Column[], constants: readonly Const
     // all that is not text has at most 12 bytes; texts ask for more by themselves
     bytes.reserve(2 + columns.length * 12 + tail.length);
     bytes.int16(fields);
-    for (const column of columns) writeCell(bytes, column, row[column.name], columns.length * 12 + tail.length);
+    for (const column of columns)
+      writeCell(bytes, column, row[column.name], columns.length * 12 + tail.length);
     bytes.append(tail);
   }
   bytes.reserve(2);

@@ -105,7 +105,13 @@ describe('a loop', () => {
   });
 
   it('never takes two turns at a time, in whatever order it is started and stopped', async () => {
-    const step = fc.constantFrom('start' as const, 'stop' as const, 'wake' as const, 'finish' as const, 'settle' as const);
+    const step = fc.constantFrom(
+      'start' as const,
+      'stop' as const,
+      'wake' as const,
+      'finish' as const,
+      'settle' as const,
+    );
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         let inTurn = 0;

@@ -24,15 +24,21 @@ export interface WorkerOptions {
 
 const EVENTS_A_TURN = 500;
 
+/** Pause before a worker that was given up tries again to register. */
+const REGISTER_PAUSE_MS = 1_000;
+
 /** The worker of a process: registered, beating, working on dispatches, and rescuing those of dead ones. */
 export function createWorker(options: WorkerOptions): Service {
   const { deps, engine } = options;
   let workerId: WorkerId | undefined;
   let heart: Heart | undefined;
+  let stopping = new AbortController();
   const connections = createSingleConnections(deps, () => workerId);
 
-  const register = async (boot: string): Promise<void> => {
-    const id = await deps.store.registerWorker({ node: options.node, boot, pid: options.pid });
+  const register = (boot: string): Promise<WorkerId> =>
+    deps.store.registerWorker({ node: options.node, boot, pid: options.pid });
+
+  const adopt = (id: WorkerId, boot: string): void => {
     workerId = id;
     heart = options.startHeart({
       workerId: id,
@@ -40,9 +46,23 @@ export function createWorker(options: WorkerOptions): Service {
       stallMs: options.stallMs,
       onLost: () => {
         deps.log.warn({ workerId: id }, 'declared silent by the others, registering anew');
-        register(boot).catch((error: unknown) => deps.log.error({ err: error }, 'could not register anew'));
+        void registerAnew(id, boot);
       },
     });
+  };
+
+  /** Under the lost name nothing can be claimed any more, so it is tried until there is a new one. */
+  const registerAnew = async (lost: WorkerId, boot: string): Promise<void> => {
+    while (workerId === lost) {
+      try {
+        const id = await register(boot);
+        if (workerId === lost) adopt(id, boot);
+        else await deps.store.stopWorker(id);
+      } catch (error) {
+        deps.log.error({ err: error }, 'could not register anew');
+        await deps.clock.sleep(REGISTER_PAUSE_MS, stopping.signal).catch(() => {});
+      }
+    }
   };
 
   const rescueLoop = loopService({
@@ -51,7 +71,8 @@ export function createWorker(options: WorkerOptions): Service {
     clock: deps.clock,
     log: deps.log,
     turn: async () => {
-      for (const rescued of await deps.store.rescue(options.silentMs)) deps.log.warn({ ...rescued }, 'shard rescued');
+      for (const rescued of await deps.store.rescue(options.silentMs))
+        deps.log.warn({ ...rescued }, 'shard rescued');
       await connections.giveUpWanted();
       return false;
     },
@@ -65,28 +86,35 @@ export function createWorker(options: WorkerOptions): Service {
     turn: async () => (await deps.store.publishEvents(EVENTS_A_TURN)) === EVENTS_A_TURN,
   });
 
-  return {
-    async start() {
-      if (workerId !== undefined) return;
-      const boot = options.newBoot();
-      await deps.store.settlePredecessors(options.node, boot);
-      await register(boot);
-      await engine.start(async (dispatch, signal) => {
-        if (workerId !== undefined) await runDispatch(deps, { id: workerId, connections }, dispatch, signal);
-      });
-      await rescueLoop.start();
-      await publishLoop.start();
-    },
-    async stop() {
-      if (workerId === undefined) return;
-      await engine.stop();
-      await rescueLoop.stop();
-      await publishLoop.stop();
-      for (const source of deps.sources.values()) await source.close();
-      await heart?.stop();
-      await deps.store.stopWorker(workerId);
-      workerId = undefined;
-      heart = undefined;
-    },
+  const start = async (): Promise<void> => {
+    if (workerId !== undefined) return;
+    stopping = new AbortController();
+    const boot = options.newBoot();
+    await deps.store.settlePredecessors(options.node, boot);
+    adopt(await register(boot), boot);
+    await engine.start(async (dispatch, signal) => {
+      if (workerId !== undefined) await runDispatch(deps, { id: workerId, connections }, dispatch, signal);
+    });
+    await rescueLoop.start();
+    await publishLoop.start();
   };
+
+  const stop = async (): Promise<void> => {
+    if (workerId === undefined) return;
+    stopping.abort();
+    await engine.stop();
+    await rescueLoop.stop();
+    await publishLoop.stop();
+    for (const source of deps.sources.values()) await source.close();
+    const former = workerId;
+    workerId = undefined;
+    await heart?.stop();
+    heart = undefined;
+    await deps.store.stopWorker(former);
+  };
+
+  // one after the other, so that a stop never meets a start half-way
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => (last = last.catch(() => {}).then(work));
+  return { start: () => inTurn(start), stop: () => inTurn(stop) };
 }

@@ -83,7 +83,7 @@ describe('an answer of BaoStock', () => {
   });
 
   it('may be packed with separators, newlines and a terminator inside', () => {
-    const body = `0\u0001success\u0001${TERMINATOR}${'x\n'.repeat(500)}`;
+    const body = `0\u0001success\u0001${TERMINATOR.toString('latin1')}${'x\n'.repeat(500)}`;
     const stored = deflateSync(Buffer.from(body), { level: 0 });
     const header = Buffer.from(`00.9.00\u000196\u0001${String(stored.length).padStart(10, '0')}`);
     const bytes = Buffer.concat([header, stored, Buffer.from('\u00011\n'), TERMINATOR]);

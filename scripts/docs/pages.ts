@@ -1,0 +1,12 @@
+import { datasetsPage } from './datasetsPage.ts';
+import { errorsPage } from './errorsPage.ts';
+import { settingsPage } from './settingsPage.ts';
+import { statesPage } from './statesPage.ts';
+
+/** Every page that is made of the program itself, by its path in the repository. */
+export const PAGES: Readonly<Record<string, () => string>> = {
+  'docs/states.md': statesPage,
+  'docs/reference/errors.md': errorsPage,
+  'docs/reference/settings.md': settingsPage,
+  'docs/reference/datasets.md': datasetsPage,
+};
