@@ -12,10 +12,16 @@ import { testDataFolder } from '../test/support/testData.ts';
 import { verifyBaostock } from './verify/baostock.ts';
 import { verifyTushare } from './verify/tushare.ts';
 
-async function verifyIn(data: string, verify: (installation: Installation, data: string) => Promise<boolean>): Promise<boolean> {
+async function verifyIn(
+  data: string,
+  verify: (installation: Installation, data: string) => Promise<boolean>,
+): Promise<boolean> {
   const dataDir = await mkdtemp(join(tmpdir(), 'tapekeeper-verify-'));
   const env = { TAPEKEEPER_MODE: 'replay', TAPEKEEPER_DATA_DIR: dataDir, TAPEKEEPER_REPLAY_DATA: data };
-  const installation = await openInstallation(readConfig({ env, flags: {} }), createLog('warn', () => []));
+  const installation = await openInstallation(
+    readConfig({ env, flags: {} }),
+    createLog('warn', () => []),
+  );
   try {
     await installation.worker.start();
     return await verify(installation, data);

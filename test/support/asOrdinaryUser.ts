@@ -10,7 +10,8 @@ const NOBODY = 65_534;
 export async function asOrdinaryUser<T>(folder: string, work: () => Promise<T>): Promise<T> {
   if (process.getuid?.() !== 0) return work();
   await chown(folder, NOBODY, NOBODY);
-  for (const entry of await readdir(folder, { recursive: true })) await chown(join(folder, entry), NOBODY, NOBODY).catch(() => {});
+  for (const entry of await readdir(folder, { recursive: true }))
+    await chown(join(folder, entry), NOBODY, NOBODY).catch(() => {});
   process.seteuid?.(NOBODY);
   try {
     return await work();

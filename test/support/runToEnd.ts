@@ -6,7 +6,11 @@ import type { RunView } from '../../packages/server/src/ports/viewStore.ts';
 const LOOK_EVERY_MS = 50;
 
 /** Asks for a sync and resolves with the run when it has ended, however it did. */
-export async function runToEnd(deps: AppDeps, request: SyncRequest, type: 'sync' | 'repair' = 'sync'): Promise<RunView> {
+export async function runToEnd(
+  deps: AppDeps,
+  request: SyncRequest,
+  type: 'sync' | 'repair' = 'sync',
+): Promise<RunView> {
   return runEnded(deps, await requestSync(deps, request, type));
 }
 

@@ -10,7 +10,9 @@ const MARK = 'bars_daily_raw_2020_2025.csv.gz';
 export function testDataFolder(): string {
   const named = process.env['TAPEKEEPER_TEST_DATA'];
   if (named === undefined || named === '') {
-    throw new Error('TAPEKEEPER_TEST_DATA names no folder: set it to the folder of the real market data (see NOTICE).');
+    throw new Error(
+      'TAPEKEEPER_TEST_DATA names no folder: set it to the folder of the real market data (see NOTICE).',
+    );
   }
   const folder = [named, join(named, 'data')].find((candidate) => existsSync(join(candidate, MARK)));
   if (folder === undefined) throw new Error(`TAPEKEEPER_TEST_DATA names ${named}, which holds no ${MARK}.`);

@@ -40,7 +40,9 @@ test('the sample is small, and says what was promised of it', () => {
   expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(4 * 1024 * 1024);
   expect([world.firstDay, world.lastDay]).toEqual(['2023-01-03', '2024-12-31']);
   expect(world.symbols).toHaveLength(100);
-  expect(world.symbols).toEqual([...new Set(bars.map((bar) => bar['ts_code']))].sort((a, b) => (String(a) < String(b) ? -1 : 1)));
+  expect(world.symbols).toEqual(
+    [...new Set(bars.map((bar) => bar['ts_code']))].sort((a, b) => (String(a) < String(b) ? -1 : 1)),
+  );
   expect(bars.filter((bar) => bar['trade_status'] === '0').length).toBeGreaterThan(50);
 });
 

@@ -27,70 +27,144 @@ const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/
 /** Every setting with its name, default and meaning; the reference page is made from this table. */
 export const SETTINGS = {
   dataDir: setting({
-    env: 'TAPEKEEPER_DATA_DIR', flag: 'data-dir', schema: z.string().transform((dir) => resolve(dir)), fallback: '',
-    about: 'Directory of the database and secrets. Default: the data home of the user, /var/lib/tapekeeper for root.',
+    env: 'TAPEKEEPER_DATA_DIR',
+    flag: 'data-dir',
+    schema: z.string().transform((dir) => resolve(dir)),
+    fallback: '',
+    about:
+      'Directory of the database and secrets. Default: the data home of the user, /var/lib/tapekeeper for root.',
   }),
   port: setting({
-    env: 'TAPEKEEPER_PORT', flag: 'port', schema: whole(0, 65_535), fallback: '8000',
+    env: 'TAPEKEEPER_PORT',
+    flag: 'port',
+    schema: whole(0, 65_535),
+    fallback: '8000',
     about: 'Port of the API and the page, on 127.0.0.1. 0 takes a free one.',
   }),
   databaseUrl: setting({
-    env: 'DATABASE_URL', flag: 'database-url', schema: z.string(), fallback: '',
+    env: 'DATABASE_URL',
+    flag: 'database-url',
+    schema: z.string(),
+    fallback: '',
     about: 'PostgreSQL 15 or newer to use instead of the embedded one.',
   }),
   tushareToken: setting({
-    env: 'TUSHARE_TOKEN', schema: z.string(), fallback: '',
+    env: 'TUSHARE_TOKEN',
+    schema: z.string(),
+    fallback: '',
     about: 'Token of Tushare Pro. Without it Tushare is left out.',
   }),
   tushareUrl: setting({
-    env: 'TAPEKEEPER_TUSHARE_URL', flag: 'tushare-url', schema: httpUrl, fallback: 'http://api.tushare.pro',
+    env: 'TAPEKEEPER_TUSHARE_URL',
+    flag: 'tushare-url',
+    schema: httpUrl,
+    fallback: 'http://api.tushare.pro',
     about: 'Base address of Tushare Pro, or of a mirror.',
   }),
   baostockUrl: setting({
-    env: 'TAPEKEEPER_BAOSTOCK_URL', flag: 'baostock-url',
+    env: 'TAPEKEEPER_BAOSTOCK_URL',
+    flag: 'baostock-url',
     schema: z.string().regex(/^tcp:\/\/[^/:\s]+:\d+$/, 'write it as tcp://host:port'),
     fallback: 'tcp://public-api.baostock.com:10030',
     about: 'Address of BaoStock, or of a proxy.',
   }),
   sources: setting({
-    env: 'TAPEKEEPER_SOURCES', flag: 'sources',
-    schema: z.string().transform((list) => list.split(',').map((name) => name.trim())).pipe(z.array(z.enum(SOURCES)).min(1)),
+    env: 'TAPEKEEPER_SOURCES',
+    flag: 'sources',
+    schema: z
+      .string()
+      .transform((list) => list.split(',').map((name) => name.trim()))
+      .pipe(z.array(z.enum(SOURCES)).min(1)),
     fallback: 'tushare,baostock',
     about: 'Sources in the order of asking.',
   }),
   historyFrom: setting({
-    env: 'TAPEKEEPER_HISTORY_FROM', flag: 'history-from',
-    schema: z.string().refine((text) => text === '' || parseDay(text) !== undefined, 'write it as 2024-01-31'),
+    env: 'TAPEKEEPER_HISTORY_FROM',
+    flag: 'history-from',
+    schema: z
+      .string()
+      .refine((text) => text === '' || parseDay(text) !== undefined, 'write it as 2024-01-31'),
     fallback: '',
     about: 'First day of a first sync that names none. Default: a year back.',
   }),
   tusharePerMinute: setting({
-    env: 'TAPEKEEPER_TUSHARE_PER_MINUTE', schema: whole(1, 10_000), fallback: '45',
-    about: 'Calls a minute to each interface of Tushare: 45 suits a free token, 190 one of 2000 points, 480 one of 5000.',
+    env: 'TAPEKEEPER_TUSHARE_PER_MINUTE',
+    schema: whole(1, 10_000),
+    fallback: '45',
+    about:
+      'Calls a minute to each interface of Tushare: 45 suits a free token, 190 one of 2000 points, 480 one of 5000.',
   }),
   baostockPerMinute: setting({
-    env: 'TAPEKEEPER_BAOSTOCK_PER_MINUTE', schema: whole(1, 10_000), fallback: '120',
+    env: 'TAPEKEEPER_BAOSTOCK_PER_MINUTE',
+    schema: whole(1, 10_000),
+    fallback: '120',
     about: 'Calls a minute to BaoStock, which shuts out what is faster than a person would be for long.',
   }),
   fallbackCalls: setting({
-    env: 'TAPEKEEPER_FALLBACK_CALLS', schema: whole(0, 1_000_000), fallback: '200',
+    env: 'TAPEKEEPER_FALLBACK_CALLS',
+    schema: whole(0, 1_000_000),
+    fallback: '200',
     about: 'Calls that one run may make to further sources for what the first one lacks.',
   }),
   concurrency: setting({
-    env: 'TAPEKEEPER_CONCURRENCY', schema: whole(1, 32), fallback: '3',
+    env: 'TAPEKEEPER_CONCURRENCY',
+    schema: whole(1, 32),
+    fallback: '3',
     about: 'Shards that one process works on at a time.',
   }),
-  heartbeatMs: setting({ env: 'TAPEKEEPER_HEARTBEAT_MS', schema: whole(50, 60_000), fallback: '3000', about: 'Time between two heartbeats of a worker.' }),
-  silentMs: setting({ env: 'TAPEKEEPER_SILENT_MS', schema: whole(200, 600_000), fallback: '15000', about: 'A worker without a heartbeat for this long is dead; its shards go to others.' }),
-  rescueMs: setting({ env: 'TAPEKEEPER_RESCUE_MS', schema: whole(50, 60_000), fallback: '2000', about: 'Time between two rescue scans.' }),
-  minFreeMegabytes: setting({ env: 'TAPEKEEPER_MIN_FREE_MB', schema: whole(0, 1_000_000), fallback: '500', about: 'Free megabytes below which no new work is begun.' }),
-  mode: setting({ env: 'TAPEKEEPER_MODE', schema: z.enum(['live', 'replay']), fallback: 'live', about: 'live asks the real sources; replay a replay upstream, in a database of its own.' }),
-  replayData: setting({ env: 'TAPEKEEPER_REPLAY_DATA', flag: 'replay-data', schema: z.string(), fallback: '', about: 'Folder that the replay upstream of the demo serves. Default: the bundled sample.' }),
-  marketDay: setting({
-    env: 'TAPEKEEPER_MARKET_DAY', schema: z.string().refine((text) => text === '' || parseDay(text) !== undefined, 'write it as 2024-01-31'), fallback: '',
-    about: 'In replay mode, the day that counts as today for the market. Default: the last day of the replayed data.',
+  heartbeatMs: setting({
+    env: 'TAPEKEEPER_HEARTBEAT_MS',
+    schema: whole(50, 60_000),
+    fallback: '3000',
+    about: 'Time between two heartbeats of a worker.',
   }),
-  logLevel: setting({ env: 'TAPEKEEPER_LOG_LEVEL', flag: 'log-level', schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']), fallback: 'info', about: 'Least level of log lines.' }),
+  silentMs: setting({
+    env: 'TAPEKEEPER_SILENT_MS',
+    schema: whole(200, 600_000),
+    fallback: '15000',
+    about: 'A worker without a heartbeat for this long is dead; its shards go to others.',
+  }),
+  rescueMs: setting({
+    env: 'TAPEKEEPER_RESCUE_MS',
+    schema: whole(50, 60_000),
+    fallback: '2000',
+    about: 'Time between two rescue scans.',
+  }),
+  minFreeMegabytes: setting({
+    env: 'TAPEKEEPER_MIN_FREE_MB',
+    schema: whole(0, 1_000_000),
+    fallback: '500',
+    about: 'Free megabytes below which no new work is begun.',
+  }),
+  mode: setting({
+    env: 'TAPEKEEPER_MODE',
+    schema: z.enum(['live', 'replay']),
+    fallback: 'live',
+    about: 'live asks the real sources; replay a replay upstream, in a database of its own.',
+  }),
+  replayData: setting({
+    env: 'TAPEKEEPER_REPLAY_DATA',
+    flag: 'replay-data',
+    schema: z.string(),
+    fallback: '',
+    about: 'Folder that the replay upstream of the demo serves. Default: the bundled sample.',
+  }),
+  marketDay: setting({
+    env: 'TAPEKEEPER_MARKET_DAY',
+    schema: z
+      .string()
+      .refine((text) => text === '' || parseDay(text) !== undefined, 'write it as 2024-01-31'),
+    fallback: '',
+    about:
+      'In replay mode, the day that counts as today for the market. Default: the last day of the replayed data.',
+  }),
+  logLevel: setting({
+    env: 'TAPEKEEPER_LOG_LEVEL',
+    flag: 'log-level',
+    schema: z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+    fallback: 'info',
+    about: 'Least level of log lines.',
+  }),
 } as const;
 
 type SettingKey = keyof typeof SETTINGS;
@@ -126,10 +200,12 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
   const values: Record<string, unknown> = {};
   for (const key of Object.keys(SETTINGS) as SettingKey[]) {
     const { schema, fallback, env } = SETTINGS[key] as Setting<z.ZodType>;
-    const text = given(key) ?? defaults[key] ?? (key === 'dataDir' ? defaultDataDir(input.env, 'tapekeeper') : fallback);
+    const text =
+      given(key) ?? defaults[key] ?? (key === 'dataDir' ? defaultDataDir(input.env, 'tapekeeper') : fallback);
     const parsed = schema.safeParse(text);
     if (parsed.success) values[key] = parsed.data;
-    else problems.push(`${env} is "${text}": ${parsed.error.issues.map((issue) => issue.message).join(', ')}`);
+    else
+      problems.push(`${env} is "${text}": ${parsed.error.issues.map((issue) => issue.message).join(', ')}`);
   }
   if (problems.length > 0) throw new AppError('bad_setting', { problem: problems.join('; ') });
   const parsed = values as Parsed;

@@ -55,14 +55,24 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
     closers.push(() => dataDir.release());
     const urls = await openDatabase(config, dataDir, log, closers);
     await prepareSchema(urls, config);
-    const db = await connect({ url: urls.runtime, max: 12, applicationName: 'tapekeeper', statementTimeoutMs: 60_000 });
+    const db = await connect({
+      url: urls.runtime,
+      max: 12,
+      applicationName: 'tapekeeper',
+      statementTimeoutMs: 60_000,
+    });
     closers.push(() => db.close());
     const world = await replayedWorld(config);
     const replay = world && !config.ownUpstreams ? await startReplay({ world }) : undefined;
     if (replay) closers.push(() => replay.stop());
     const deps = createDeps({ config, db, log, replay, world });
     await deps.store.setBudgets(budgetsOf(config));
-    const engine = createGraphileEngine({ connectionString: urls.runtime, concurrency: config.concurrency, pollMs: 1000, log });
+    const engine = createGraphileEngine({
+      connectionString: urls.runtime,
+      concurrency: config.concurrency,
+      pollMs: 1000,
+      log,
+    });
     const worker = createWorker({
       deps,
       engine,
@@ -99,12 +109,18 @@ async function openDatabase(
 }
 
 async function prepareSchema(urls: RoleUrls, config: Config): Promise<void> {
-  const owner = await connect({ url: urls.owner, max: 2, applicationName: 'tapekeeper migrate', statementTimeoutMs: 0 });
+  const owner = await connect({
+    url: urls.owner,
+    max: 2,
+    applicationName: 'tapekeeper migrate',
+    statementTimeoutMs: 0,
+  });
   try {
     await migrate(owner);
     await stampInstallation(owner, config.mode);
     await runMigrations({ connectionString: urls.owner });
-    if (urls.reader !== undefined) await grantReader(owner, decodeURIComponent(new URL(urls.reader).username));
+    if (urls.reader !== undefined)
+      await grantReader(owner, decodeURIComponent(new URL(urls.reader).username));
   } finally {
     await owner.close();
   }
@@ -125,10 +141,25 @@ function createDeps(parts: {
   const { config, db, log, replay, world } = parts;
   const tushareToken = config.mode === 'replay' ? 'replay-token' : config.tushareToken;
   const store = createStore(db);
-  const openDays = async (from: PlainDay, to: PlainDay) => (await loadCalendar({ store })).tradingDays(from, to);
+  const openDays = async (from: PlainDay, to: PlainDay) =>
+    (await loadCalendar({ store })).tradingDays(from, to);
   const sources = new Map<SourceId, Source>([
-    ['tushare', createTushareSource({ baseUrl: replay?.tushareUrl ?? config.tushareUrl, token: () => tushareToken ?? undefined, clock: systemClock })],
-    ['baostock', createBaostockSource({ address: replay?.baostockUrl ?? config.baostockUrl, clock: systemClock, tradingDays: openDays })],
+    [
+      'tushare',
+      createTushareSource({
+        baseUrl: replay?.tushareUrl ?? config.tushareUrl,
+        token: () => tushareToken ?? undefined,
+        clock: systemClock,
+      }),
+    ],
+    [
+      'baostock',
+      createBaostockSource({
+        address: replay?.baostockUrl ?? config.baostockUrl,
+        clock: systemClock,
+        tradingDays: openDays,
+      }),
+    ],
   ]);
   const marketDay = config.marketDay ?? world?.lastDay;
   const marketNow = (): Instant =>
@@ -167,9 +198,11 @@ function budgetsOf(config: Config): readonly BudgetRule[] {
   const baostockHost = config.baostockUrl.slice('tcp://'.length);
   return [
     ...['stock_basic', 'trade_cal', 'daily', 'daily_basic', 'adj_factor'].map((api) => ({
-      host: tushareHost, api, windowSeconds: 60, capacity: config.tusharePerMinute,
+      host: tushareHost,
+      api,
+      windowSeconds: 60,
+      capacity: config.tusharePerMinute,
     })),
     { host: baostockHost, api: '*', windowSeconds: 60, capacity: config.baostockPerMinute },
   ];
 }
-

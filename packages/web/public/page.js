@@ -49,7 +49,8 @@ async function turn() {
     isLost = true;
   }
   draw();
-  if (!document.hidden) timer = setTimeout(() => void turn(), !isLost && seen.open.length > 0 ? BUSY_MS : CALM_MS);
+  if (!document.hidden)
+    timer = setTimeout(() => void turn(), !isLost && seen.open.length > 0 ? BUSY_MS : CALM_MS);
 }
 
 function draw() {

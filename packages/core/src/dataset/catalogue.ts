@@ -5,12 +5,35 @@ const symbol: Column = { name: 'symbol', type: 'text', unit: '', about: 'canonic
 const tradeDate: Column = { name: 'trade_date', type: 'day', unit: '', about: 'trading day' };
 const FIRST_DAY = plainDay('1990-12-19');
 
-const text = (name: string, about: string): Column => ({ name, type: 'text', unit: '', nullable: true, about });
-const yuan = (name: string, decimals: number, about: string): Column => ({ name, type: 'double', unit: 'yuan', decimals, about });
-const figure = (name: string, unit: string, decimals: number, about: string): Column => ({
-  name, type: 'double', unit, decimals, nullable: true, about,
+const text = (name: string, about: string): Column => ({
+  name,
+  type: 'text',
+  unit: '',
+  nullable: true,
+  about,
 });
-const shares = (name: string, about: string): Column => ({ name, type: 'bigint', unit: 'shares', nullable: true, about });
+const yuan = (name: string, decimals: number, about: string): Column => ({
+  name,
+  type: 'double',
+  unit: 'yuan',
+  decimals,
+  about,
+});
+const figure = (name: string, unit: string, decimals: number, about: string): Column => ({
+  name,
+  type: 'double',
+  unit,
+  decimals,
+  nullable: true,
+  about,
+});
+const shares = (name: string, about: string): Column => ({
+  name,
+  type: 'bigint',
+  unit: 'shares',
+  nullable: true,
+  about,
+});
 
 const LISTS = [
   { dataset: 'trade_calendar', maxAgeDays: 7 },
@@ -35,9 +58,18 @@ export const DATASETS: Readonly<Record<DatasetId, Dataset>> = {
       text('english_name', 'registered name in English'),
       text('pinyin', 'initials of the name'),
       text('currency', 'currency of trade'),
-      { ...text('list_status', 'L listed, D delisted, P suspended listing, G approved, not yet trading'), nullable: false },
+      {
+        ...text('list_status', 'L listed, D delisted, P suspended listing, G approved, not yet trading'),
+        nullable: false,
+      },
       { name: 'list_date', type: 'day', unit: '', nullable: true, about: 'first day of listing' },
-      { name: 'delist_date', type: 'day', unit: '', nullable: true, about: 'first day after the listing ended' },
+      {
+        name: 'delist_date',
+        type: 'day',
+        unit: '',
+        nullable: true,
+        about: 'first day after the listing ended',
+      },
       text('connect', 'stock connect: N none, H Shanghai, S Shenzhen'),
       text('owner_type', 'kind of the controlling owner'),
     ],
@@ -119,7 +151,13 @@ export const DATASETS: Readonly<Record<DatasetId, Dataset>> = {
     columns: [
       symbol,
       tradeDate,
-      { name: 'adj_factor', type: 'double', unit: 'ratio', decimals: 6, about: 'cumulative backward factor; only ratios carry meaning' },
+      {
+        name: 'adj_factor',
+        type: 'double',
+        unit: 'ratio',
+        decimals: 6,
+        about: 'cumulative backward factor; only ratios carry meaning',
+      },
     ],
     key: ['symbol', 'trade_date'],
     kind: 'grid',

@@ -14,8 +14,12 @@ export function mayStep<State extends string>(machine: StateMachine<State>, from
 }
 
 /** Every legal step as pairs, in the order of the table. */
-export function steps<State extends string>(machine: StateMachine<State>): readonly (readonly [State, State])[] {
-  return (Object.keys(machine.next) as State[]).flatMap((from) => machine.next[from].map((to) => [from, to] as const));
+export function steps<State extends string>(
+  machine: StateMachine<State>,
+): readonly (readonly [State, State])[] {
+  return (Object.keys(machine.next) as State[]).flatMap((from) =>
+    machine.next[from].map((to) => [from, to] as const),
+  );
 }
 
 /** The machine as a mermaid state diagram, for the docs. */

@@ -22,7 +22,13 @@ export interface Asked {
 }
 
 /** Asks a source for an item, with tries by the class of the error; every try is recorded. */
-export async function askItem(deps: AppDeps, run: Run, item: Item, market: Market, context: AskContext): Promise<Asked> {
+export async function askItem(
+  deps: AppDeps,
+  run: Run,
+  item: Item,
+  market: Market,
+  context: AskContext,
+): Promise<Asked> {
   const source = deps.sources.get(item.source) as Source;
   const question = questionOf(run, item, market);
   const attempts: AttemptRecord[] = [];
@@ -44,7 +50,10 @@ export async function askItem(deps: AppDeps, run: Run, item: Item, market: Marke
       if (reaction === 'again' && ++tries < deps.settings.itemAttempts) {
         await deps.clock.sleep(deps.settings.backoffMs * 2 ** (tries - 1), context.signal);
       } else if (reaction === 'wait' && ++waits <= RATE_WAITS) {
-        await deps.clock.sleep(deps.settings.budgets ? RATE_WAIT_MS : deps.settings.backoffMs, context.signal);
+        await deps.clock.sleep(
+          deps.settings.budgets ? RATE_WAIT_MS : deps.settings.backoffMs,
+          context.signal,
+        );
       } else {
         return { answer: null, attempts, error, reaction };
       }
@@ -56,11 +65,18 @@ function questionOf(run: Run, item: Item, market: Market): Question {
   if (item.shape === 'day') return { shape: 'day', dataset: run.dataset, day: item.from };
   if (item.shape === 'all') return { shape: 'all', dataset: run.dataset, from: item.from, to: item.to };
   const listing = market.byId.get(item.instrumentId ?? -1);
-  if (listing === undefined) throw new AppError('internal', { message: `no instrument ${item.instrumentId}` });
+  if (listing === undefined)
+    throw new AppError('internal', { message: `no instrument ${item.instrumentId}` });
   return { shape: 'symbol', dataset: run.dataset, symbol: listing.symbol, from: item.from, to: item.to };
 }
 
-function attempt(item: Item, startedAt: Instant, endedAt: Instant, answer: Answer | null, error: AppError | null): AttemptRecord {
+function attempt(
+  item: Item,
+  startedAt: Instant,
+  endedAt: Instant,
+  answer: Answer | null,
+  error: AppError | null,
+): AttemptRecord {
   const rows = answer?.batches[0]?.rows.length ?? 0;
   return { source: item.source, startedAt, endedAt, calls: answer?.calls ?? 1, rows, error };
 }
@@ -73,7 +89,8 @@ async function noteTrouble(deps: AppDeps, source: Source, error: AppError): Prom
     await deps.store.saveRight({ source: source.id, api, allowed: false, detail: error.message });
   }
   if (host === undefined || !deps.settings.budgets) return;
-  if (error.code === 'banned') await deps.store.openBreaker(host, error.message, Number(error.details['pauseMs'] ?? BAN_PAUSE_MS));
+  if (error.code === 'banned')
+    await deps.store.openBreaker(host, error.message, Number(error.details['pauseMs'] ?? BAN_PAUSE_MS));
   if (['transport', 'timeout', 'malformed'].includes(error.code)) {
     await deps.store.noteFailure(host, error.message, BREAKER_THRESHOLD, BREAKER_PAUSE_MS);
   }
@@ -81,6 +98,7 @@ async function noteTrouble(deps: AppDeps, source: Source, error: AppError): Prom
     const capacity = Number(error.details['limit'] ?? 0);
     const windowSeconds = Number(error.details['windowSeconds'] ?? 0);
     const api = String(error.details['api'] ?? '*');
-    if (capacity > 0 && windowSeconds > 0) await deps.store.drainBudget({ host, api, windowSeconds, capacity });
+    if (capacity > 0 && windowSeconds > 0)
+      await deps.store.drainBudget({ host, api, windowSeconds, capacity });
   }
 }

@@ -5,5 +5,6 @@ import type { AppDeps } from './deps.ts';
 export async function requireFreeSpace(deps: AppDeps): Promise<void> {
   const free = await deps.freeMegabytes();
   const needed = deps.settings.minFreeMegabytes;
-  if (free !== undefined && free < needed) throw new AppError('disk_full', { free, needed, dir: 'the data directory' });
+  if (free !== undefined && free < needed)
+    throw new AppError('disk_full', { free, needed, dir: 'the data directory' });
 }

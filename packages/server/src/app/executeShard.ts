@@ -38,7 +38,12 @@ type Ending =
  * Works on a fetch shard until it is done or its time is up. While one batch is being committed the
  * next one is already asked for; a batch is committed whole, under the shard's fence.
  */
-export async function executeShard(deps: AppDeps, claim: ShardClaim, run: Run, signal: AbortSignal): Promise<void> {
+export async function executeShard(
+  deps: AppDeps,
+  claim: ShardClaim,
+  run: Run,
+  signal: AbortSignal,
+): Promise<void> {
   const market = await loadMarket(deps);
   const lastFinal = lastFinalDay(market.calendar, DATASETS[run.dataset].finality, deps.marketNow());
   const work: ShardWork = { deps, claim, run, market, lastFinal, signal };
@@ -127,7 +132,14 @@ function commitOf(work: ShardWork, item: Item, asked: Asked): ItemCommit {
   const { run, market, lastFinal, claim } = work;
   if (asked.answer !== null) {
     const isFallback = run.params.sources.indexOf(item.source) > 0 && claim.round > 0;
-    const settled = settleAnswer({ dataset: run.dataset, item, answer: asked.answer, market, lastFinal, isFallback });
+    const settled = settleAnswer({
+      dataset: run.dataset,
+      item,
+      answer: asked.answer,
+      market,
+      lastFinal,
+      isFallback,
+    });
     return { itemNo: item.no, attempts: asked.attempts, ...settled };
   }
   return {
@@ -170,4 +182,3 @@ async function dropSource(work: ShardWork, source: SourceId, error: AppError): P
     await deps.store.replan(claim, run.params.sources, position + 1);
   }
 }
-

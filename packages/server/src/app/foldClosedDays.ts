@@ -16,7 +16,11 @@ export async function foldClosedDays(deps: AppDeps, dataset: DatasetId): Promise
     const waiting = await deps.store.recentDayRows(dataset, source, before, FOLD_AT_DAYS);
     if (waiting.length < FOLD_AT_DAYS) continue;
     const folded = await deps.store.foldDays(dataset, source, before, (days, ranges) =>
-      foldDays({ calendar, ranges, days: days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })) }),
+      foldDays({
+        calendar,
+        ranges,
+        days: days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
+      }),
     );
     deps.log.info({ dataset, source, days: folded }, 'covered days folded into ranges');
   }

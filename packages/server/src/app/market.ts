@@ -48,5 +48,7 @@ export async function loadMarket(deps: Pick<AppDeps, 'store'>): Promise<Market> 
 /** The listings of some symbols, or of all. */
 export function listingsOf(market: Market, symbols: readonly string[] | null): readonly Listing[] {
   if (symbols === null) return market.listings;
-  return symbols.map((symbol) => market.bySymbol.get(symbol as Symbol)).filter((listing) => listing !== undefined);
+  return symbols
+    .map((symbol) => market.bySymbol.get(symbol as Symbol))
+    .filter((listing) => listing !== undefined);
 }

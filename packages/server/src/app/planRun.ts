@@ -42,9 +42,12 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
   }
   const dataset = DATASETS[run.dataset];
   const plan =
-    dataset.kind === 'grid' ? await planGrid(deps, run, next, round) : await planTable(deps, run, next.capability);
+    dataset.kind === 'grid'
+      ? await planGrid(deps, run, next, round)
+      : await planTable(deps, run, next.capability);
   const hasNext = usable.some((candidate) => candidate.position > next.position);
-  const nextRound = dataset.kind === 'grid' && hasNext && plan.cells + plan.unservedCells > 0 ? next.position + 1 : null;
+  const nextRound =
+    dataset.kind === 'grid' && hasNext && plan.cells + plan.unservedCells > 0 ? next.position + 1 : null;
   const items = plan.items.map((item) => newItem(item, next.source));
   return {
     summary: {
@@ -59,7 +62,8 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
     },
     shards: cutShards(deps, next.source, items),
     nextRound,
-    cellsLeft: nextRound === null && plan.unservedCells > 0 ? await unexplained(deps, run, plan.unservedCells) : 0,
+    cellsLeft:
+      nextRound === null && plan.unservedCells > 0 ? await unexplained(deps, run, plan.unservedCells) : 0,
   };
 }
 
@@ -72,14 +76,25 @@ async function unexplained(deps: AppDeps, run: PlanQuestion, unserved: number): 
     listings: listingsOf(market, run.params.symbols),
     from: run.params.from,
     to: run.params.to,
-    coverage: { ...coverage, days: coverage.days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })) },
+    coverage: {
+      ...coverage,
+      days: coverage.days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
+    },
   });
   return Math.min(unserved, strict.cells);
 }
 
 /** The plan of a round with nothing to do. */
 export function emptyPlan(run: PlanQuestion): NewPlan {
-  const summary = { source: null, shape: null, items: 0, calls: 0, cells: 0, unservedCells: 0, estimatedMs: 0 };
+  const summary = {
+    source: null,
+    shape: null,
+    items: 0,
+    calls: 0,
+    cells: 0,
+    unservedCells: 0,
+    estimatedMs: 0,
+  };
   return { summary: { ...summary, sources: run.params.sources }, shards: [], nextRound: null, cellsLeft: 0 };
 }
 
@@ -99,7 +114,9 @@ async function usableSources(deps: AppDeps, run: PlanQuestion): Promise<readonly
 }
 
 async function lackDetail(deps: AppDeps, run: PlanQuestion): Promise<string> {
-  const refused = (await deps.store.rights()).filter((right) => !right.allowed && run.params.sources.includes(right.source));
+  const refused = (await deps.store.rights()).filter(
+    (right) => !right.allowed && run.params.sources.includes(right.source),
+  );
   if (refused.length === 0) return ` (asked: ${run.params.sources.join(', ') || 'none'})`;
   return ` (${refused.map((right) => `${right.source} refuses ${right.api}`).join('; ')})`;
 }
@@ -113,7 +130,9 @@ async function planTable(deps: AppDeps, run: PlanQuestion, capability: Capabilit
   const { from, to } = run.params;
   const whole = planWhole({ dataset: run.dataset, capability, from, to, rows: 6000 });
   if (run.params.force || run.cause === 'requirement') return whole;
-  return (await isFresh(deps, DATASETS[run.dataset], run)) ? { ...whole, items: [], calls: 0, shape: null } : whole;
+  return (await isFresh(deps, DATASETS[run.dataset], run))
+    ? { ...whole, items: [], calls: 0, shape: null }
+    : whole;
 }
 
 async function isFresh(deps: AppDeps, dataset: Dataset, run: PlanQuestion): Promise<boolean> {
@@ -122,7 +141,11 @@ async function isFresh(deps: AppDeps, dataset: Dataset, run: PlanQuestion): Prom
   if (known.length === 0 || known.some((entry) => entry.asOf < youngest)) return false;
   if (dataset.kind !== 'calendar') return true;
   return known.every(
-    (entry) => entry.from !== null && entry.through !== null && entry.from <= run.params.from && entry.through >= run.params.to,
+    (entry) =>
+      entry.from !== null &&
+      entry.through !== null &&
+      entry.from <= run.params.from &&
+      entry.through >= run.params.to,
   );
 }
 
@@ -137,7 +160,9 @@ async function planGrid(deps: AppDeps, run: PlanQuestion, next: UsableSource, ro
     calendar: market.calendar,
     listings: market.listings,
   });
-  return round === 0 || plan.calls <= deps.settings.fallbackCallCap ? plan : capped(plan, deps.settings.fallbackCallCap);
+  return round === 0 || plan.calls <= deps.settings.fallbackCallCap
+    ? plan
+    : capped(plan, deps.settings.fallbackCallCap);
 }
 
 function refuseUnknownSymbols(market: Market, symbols: readonly string[] | null): void {
@@ -156,15 +181,21 @@ async function gapsOf(
   const listings = listingsOf(market, run.params.symbols);
   const { from, to, force } = run.params;
   // What a forced run has got in its first round need not be got again in the next.
-  const coverage = force && round === 0
-    ? { ranges: [], days: [], exceptions: [] }
-    : whatCounts(
-        deps,
-        run.dataset,
-        next,
-        round,
-        await deps.store.coverageOf(run.dataset, from, to, run.params.symbols === null ? null : listings.map((one) => one.instrumentId)),
-      );
+  const coverage =
+    force && round === 0
+      ? { ranges: [], days: [], exceptions: [] }
+      : whatCounts(
+          deps,
+          run.dataset,
+          next,
+          round,
+          await deps.store.coverageOf(
+            run.dataset,
+            from,
+            to,
+            run.params.symbols === null ? null : listings.map((one) => one.instrumentId),
+          ),
+        );
   return findGaps({ calendar: market.calendar, listings, from, to, coverage });
 }
 
@@ -187,7 +218,9 @@ function whatCounts(
   }
   return {
     ranges: coverage.ranges.filter((range) => full.has(range.source)),
-    days: coverage.days.filter((day) => full.has(day.source)).map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
+    days: coverage.days
+      .filter((day) => full.has(day.source))
+      .map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
     exceptions: coverage.exceptions.filter((one) => one.kind !== 'absent' || one.source === next.source),
   };
 }
@@ -208,9 +241,23 @@ function capped(plan: Plan, cap: number): Plan {
 function newItem(item: PlannedItem, source: SourceId): NewItem {
   switch (item.shape) {
     case 'day':
-      return { source, shape: 'day', from: item.day, to: item.day, instrumentId: null, members: item.members.toBytes() };
+      return {
+        source,
+        shape: 'day',
+        from: item.day,
+        to: item.day,
+        instrumentId: null,
+        members: item.members.toBytes(),
+      };
     case 'symbol':
-      return { source, shape: 'symbol', from: item.from, to: item.to, instrumentId: item.instrumentId, members: null };
+      return {
+        source,
+        shape: 'symbol',
+        from: item.from,
+        to: item.to,
+        instrumentId: item.instrumentId,
+        members: null,
+      };
     case 'all':
       return { source, shape: 'all', from: item.from, to: item.to, instrumentId: null, members: null };
   }
@@ -224,7 +271,11 @@ function cutShards(deps: AppDeps, source: SourceId, items: readonly NewItem[]): 
   const size = Math.ceil(items.length / count);
   return Array.from({ length: count }, (_, at) => items.slice(at * size, (at + 1) * size))
     .filter((slice) => slice.length > 0)
-    .map((slice) => ({ source, items: slice, symbolsTotal: slice.reduce((sum, item) => sum + symbolsOf(item), 0) }));
+    .map((slice) => ({
+      source,
+      items: slice,
+      symbolsTotal: slice.reduce((sum, item) => sum + symbolsOf(item), 0),
+    }));
 }
 
 function symbolsOf(item: NewItem): number {

@@ -21,7 +21,14 @@ const ROWS_AT_A_TIME = 5000;
  * passes now goes to its table and counts as covered; what does not stays held. Returns the rows let in.
  */
 export async function replayQuarantine(deps: AppDeps, refreshed: DatasetId): Promise<number> {
-  const rules = [...new Set(Object.values(QUALITY_RULES).flat().filter((rule) => rule.replayAfter === refreshed).map((rule) => rule.id))];
+  const rules = [
+    ...new Set(
+      Object.values(QUALITY_RULES)
+        .flat()
+        .filter((rule) => rule.replayAfter === refreshed)
+        .map((rule) => rule.id),
+    ),
+  ];
   if (rules.length === 0) return 0;
   const market = await loadMarket(deps);
   let replayed = 0;
@@ -45,7 +52,13 @@ async function replayGroup(deps: AppDeps, market: Market, held: readonly HeldRow
     calendar: market.calendar,
     listingOf: (symbol) => {
       const listing = market.bySymbol.get(symbol);
-      return listing && { listDate: listing.listDate, delistDate: listing.delistDate, board: boardOf(listing.symbol) ?? null };
+      return (
+        listing && {
+          listDate: listing.listDate,
+          delistDate: listing.delistDate,
+          board: boardOf(listing.symbol) ?? null,
+        }
+      );
     },
   });
   if (verdict.accepted.length === 0) return 0;
@@ -54,8 +67,19 @@ async function replayGroup(deps: AppDeps, market: Market, held: readonly HeldRow
     ids: held.filter((one) => accepted.has(one.row)).map((one) => one.id),
     runId,
     // a row that has come since then is newer than what was held
-    write: { dataset, source, columns: Object.keys(verdict.accepted[0] as Row), rows: verdict.accepted, mode: 'fill' },
-    gains: rangesOf(deps, market, dataset, verdict.accepted).map((range) => ({ kind: 'range', dataset, source, ...range })),
+    write: {
+      dataset,
+      source,
+      columns: Object.keys(verdict.accepted[0] as Row),
+      rows: verdict.accepted,
+      mode: 'fill',
+    },
+    gains: rangesOf(deps, market, dataset, verdict.accepted).map((range) => ({
+      kind: 'range',
+      dataset,
+      source,
+      ...range,
+    })),
   };
   await deps.store.replayHeldRows(replay);
   deps.log.info({ dataset, source, rows: verdict.accepted.length }, 'quarantined rows let in');

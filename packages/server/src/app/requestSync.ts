@@ -32,7 +32,11 @@ export interface SyncRequest {
  * Checks a wish and settles its defaults: to the last final day; from the first day that is covered,
  * or a year back where nothing is. Raises the usage errors of the registry.
  */
-export async function resolveSync(deps: AppDeps, request: SyncRequest, type: 'sync' | 'repair'): Promise<NewRun> {
+export async function resolveSync(
+  deps: AppDeps,
+  request: SyncRequest,
+  type: 'sync' | 'repair',
+): Promise<NewRun> {
   const dataset = readDataset(request.dataset);
   const from = request.from === undefined ? undefined : readDay(request.from);
   const wishedTo = request.to === undefined ? undefined : readDay(request.to);
@@ -62,12 +66,17 @@ export async function resolveSync(deps: AppDeps, request: SyncRequest, type: 'sy
   };
 }
 
-export async function requestSync(deps: AppDeps, request: SyncRequest, type: 'sync' | 'repair' = 'sync'): Promise<RunId> {
+export async function requestSync(
+  deps: AppDeps,
+  request: SyncRequest,
+  type: 'sync' | 'repair' = 'sync',
+): Promise<RunId> {
   return deps.store.createRun(await resolveSync(deps, request, type));
 }
 
 export function readDataset(text: string): DatasetId {
-  if (!isDatasetId(text)) throw new AppError('unknown_dataset', { dataset: text, known: DATASET_IDS.join(', ') });
+  if (!isDatasetId(text))
+    throw new AppError('unknown_dataset', { dataset: text, known: DATASET_IDS.join(', ') });
   return text;
 }
 
@@ -97,12 +106,16 @@ async function defaultStart(deps: AppDeps, dataset: DatasetId, to: PlainDay): Pr
 }
 
 /** Where a stock list is there, every symbol must be on it; before the first list only the form can be checked. */
-async function readSymbols(deps: AppDeps, wished: readonly string[] | undefined): Promise<readonly string[] | null> {
+async function readSymbols(
+  deps: AppDeps,
+  wished: readonly string[] | undefined,
+): Promise<readonly string[] | null> {
   if (wished === undefined || wished.length === 0) return null;
   const listed = new Set((await deps.store.instruments()).map((instrument) => instrument.symbol));
   const symbols = wished.map((text) => {
     const symbol = parseSymbol(text);
-    if (symbol === undefined || (listed.size > 0 && !listed.has(symbol))) throw new AppError('unknown_symbol', { symbol: text });
+    if (symbol === undefined || (listed.size > 0 && !listed.has(symbol)))
+      throw new AppError('unknown_symbol', { symbol: text });
     return symbol;
   });
   return [...new Set(symbols)].toSorted();
@@ -112,7 +125,8 @@ function readSources(deps: AppDeps, wished: readonly string[] | undefined): read
   if (wished === undefined || wished.length === 0) return deps.settings.sourcePriority;
   return wished.map((text) => {
     const source = SOURCES.find((known) => known === text && deps.sources.has(known));
-    if (source === undefined) throw new AppError('unknown_source', { source: text, known: [...deps.sources.keys()].join(', ') });
+    if (source === undefined)
+      throw new AppError('unknown_source', { source: text, known: [...deps.sources.keys()].join(', ') });
     return source;
   });
 }

@@ -19,7 +19,13 @@ const TROUBLE_LIMIT = 3;
 const PASSING = new Set(['disk_full', 'database_unreachable']);
 
 /** Errors that say something of the question, so that no later try can do better. */
-const HOPELESS = new Set(['unknown_symbol', 'unknown_source', 'source_lacks_dataset', 'bad_token', 'permission_denied']);
+const HOPELESS = new Set([
+  'unknown_symbol',
+  'unknown_source',
+  'source_lacks_dataset',
+  'bad_token',
+  'permission_denied',
+]);
 
 /**
  * One dispatch: takes the shard, plans or fetches, and gives it back, closed or not. A stale dispatch
@@ -31,8 +37,11 @@ export async function runDispatch(
   dispatch: Dispatch,
   signal: AbortSignal,
 ): Promise<void> {
-  const taken = await untilAnswered(deps, signal, (error) => error.code === 'database_unreachable', () =>
-    deps.store.claimShard({ ...dispatch, workerId: worker.id }),
+  const taken = await untilAnswered(
+    deps,
+    signal,
+    (error) => error.code === 'database_unreachable',
+    () => deps.store.claimShard({ ...dispatch, workerId: worker.id }),
   );
   if (taken === undefined) return;
   const { claim, run } = taken;
@@ -40,7 +49,12 @@ export async function runDispatch(
     if (claim.kind === 'plan') await plan(deps, claim, run);
     else await fetch(deps, worker.connections, claim, run, signal);
   } catch (thrown) {
-    await untilAnswered(deps, signal, () => true, () => settleTrouble(deps, claim, toAppError(thrown)));
+    await untilAnswered(
+      deps,
+      signal,
+      () => true,
+      () => settleTrouble(deps, claim, toAppError(thrown)),
+    );
   }
 }
 
@@ -120,7 +134,10 @@ async function failOrGiveBack(deps: AppDeps, claim: ShardClaim, error: AppError)
     await deps.store.releaseShard(claim, 0, false);
     return;
   }
-  deps.log.error({ runId: claim.runId, shardNo: claim.shardNo, err: error }, 'trouble outside items, shard put back');
+  deps.log.error(
+    { runId: claim.runId, shardNo: claim.shardNo, err: error },
+    'trouble outside items, shard put back',
+  );
   const passes = PASSING.has(error.code);
   if (!passes && claim.troubles + 1 >= TROUBLE_LIMIT) await deps.store.failRun(claim, error);
   else await deps.store.releaseShard(claim, TROUBLE_PAUSE_MS, !passes);

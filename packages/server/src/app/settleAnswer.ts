@@ -15,7 +15,15 @@ import {
   type SymbolOutcome,
 } from '@tapekeeper/core';
 import type { Answer } from '../ports/source.ts';
-import type { CoverageGain, Item, ItemCommit, OutcomeException, QuarantinedRow, RowFlag, RowWrite } from '../ports/runStore.ts';
+import type {
+  CoverageGain,
+  Item,
+  ItemCommit,
+  OutcomeException,
+  QuarantinedRow,
+  RowFlag,
+  RowWrite,
+} from '../ports/runStore.ts';
 import { runsOfDays } from './dayRuns.ts';
 import type { Market } from './market.ts';
 
@@ -89,14 +97,31 @@ function openGate(input: SettleInput): Gate {
     }
   }
   for (const { reason, raw } of input.answer.unreadable) {
-    quarantined.push({ dataset: input.dataset, source, symbol: null, day: null, rule: 'unreadable', detail: reason, row: { raw } });
+    quarantined.push({
+      dataset: input.dataset,
+      source,
+      symbol: null,
+      day: null,
+      rule: 'unreadable',
+      detail: reason,
+      row: { raw },
+    });
   }
-  return { accepted, commit: { writes: writes.filter((write) => write.rows.length > 0), quarantined, flags } };
+  return {
+    accepted,
+    commit: { writes: writes.filter((write) => write.rows.length > 0), quarantined, flags },
+  };
 }
 
 function factsOf(market: Market, symbol: string): ListingFacts | undefined {
   const listing = market.bySymbol.get(symbol);
-  return listing && { listDate: listing.listDate, delistDate: listing.delistDate, board: boardOf(listing.symbol) ?? null };
+  return (
+    listing && {
+      listDate: listing.listDate,
+      delistDate: listing.delistDate,
+      board: boardOf(listing.symbol) ?? null,
+    }
+  );
 }
 
 function writeOf(batch: RowBatch, rows: readonly Row[], source: SourceId, mode: RowWrite['mode']): RowWrite {
@@ -107,12 +132,16 @@ function keyOf(dataset: DatasetId, row: Row): { symbol: string | null; day: Plai
   const text = (name: string): string | null => (typeof row[name] === 'string' ? row[name] : null);
   if (dataset === 'trade_calendar') return { symbol: null, day: text('cal_date') as PlainDay | null };
   const symbol = text('symbol');
-  return { symbol: symbol === null ? null : (parseSymbol(symbol) ?? null), day: text('trade_date') as PlainDay | null };
+  return {
+    symbol: symbol === null ? null : (parseSymbol(symbol) ?? null),
+    day: text('trade_date') as PlainDay | null,
+  };
 }
 
 function emptyError(input: SettleInput): AppError {
   const { item, dataset } = input;
-  const question = item.from === item.to ? `${dataset} of ${item.from}` : `${dataset} from ${item.from} to ${item.to}`;
+  const question =
+    item.from === item.to ? `${dataset} of ${item.from}` : `${dataset} from ${item.from} to ${item.to}`;
   return new AppError('empty', { source: item.source, question });
 }
 
@@ -149,7 +178,9 @@ function settleGrid(input: SettleInput, gate: Gate): Settled {
       lastSymbol: null,
     };
   }
-  const byproducts = input.answer.batches.slice(1).flatMap((batch) => byproductGains(input, gate, batch.dataset));
+  const byproducts = input.answer.batches
+    .slice(1)
+    .flatMap((batch) => byproductGains(input, gate, batch.dataset));
   const judged = judge(input, cells, asked);
   return {
     ...gate.commit,
@@ -167,13 +198,17 @@ function settleGrid(input: SettleInput, gate: Gate): Settled {
 function cellsOf(input: SettleInput, gate: Gate): Cells {
   const refused = new Map<number, number>();
   for (const row of gate.commit.quarantined) {
-    const listing = row.dataset === input.dataset && row.symbol !== null ? input.market.bySymbol.get(row.symbol) : undefined;
+    const listing =
+      row.dataset === input.dataset && row.symbol !== null
+        ? input.market.bySymbol.get(row.symbol)
+        : undefined;
     if (listing) refused.set(listing.instrumentId, (refused.get(listing.instrumentId) ?? 0) + 1);
   }
   const suspended = new Map<number, PlainDay[]>();
   for (const { symbol, day } of input.answer.suspended) {
     const listing = input.market.bySymbol.get(symbol);
-    if (listing && isExpected(input.market.calendar, listing, day)) push(suspended, listing.instrumentId, day);
+    if (listing && isExpected(input.market.calendar, listing, day))
+      push(suspended, listing.instrumentId, day);
   }
   return { present: daysByInstrument(input, gate.accepted.get(input.dataset) ?? []), suspended, refused };
 }
@@ -207,7 +242,10 @@ function askedCells(input: SettleInput): ReadonlyMap<number, readonly PlainDay[]
   } else if (item.instrumentId !== null) {
     const listing = market.byId.get(item.instrumentId);
     const days = market.calendar.tradingDays(item.from, item.to);
-    asked.set(item.instrumentId, listing ? days.filter((day) => isExpected(market.calendar, listing, day)) : []);
+    asked.set(
+      item.instrumentId,
+      listing ? days.filter((day) => isExpected(market.calendar, listing, day)) : [],
+    );
   }
   return asked;
 }
@@ -222,10 +260,22 @@ function coverageGains(
   const source = item.source;
   if (item.shape === 'day') {
     if (item.from > lastFinal || present.size === 0) return [];
-    return [{ kind: 'day', dataset, source, day: item.from, members: Bitmap.of(present.keys()).toBytes(), rows: present.size }];
+    return [
+      {
+        kind: 'day',
+        dataset,
+        source,
+        day: item.from,
+        members: Bitmap.of(present.keys()).toBytes(),
+        rows: present.size,
+      },
+    ];
   }
   return [...present].flatMap(([instrumentId, days]) =>
-    runsOfDays(input.market.calendar, days.filter((day) => day <= lastFinal)).map((range) => ({
+    runsOfDays(
+      input.market.calendar,
+      days.filter((day) => day <= lastFinal),
+    ).map((range) => ({
       kind: 'range' as const,
       dataset,
       source,
@@ -242,9 +292,24 @@ function byproductGains(input: SettleInput, gate: Gate, dataset: DatasetId): rea
   const served = new Map([...present].map(([instrumentId, days]) => [instrumentId, new Set(days)]));
   const suspended = input.answer.suspended.flatMap(({ symbol, day }) => {
     const listing = input.market.bySymbol.get(symbol);
-    if (!listing || day > input.lastFinal || served.get(listing.instrumentId)?.has(day) || !isExpected(input.market.calendar, listing, day)) return [];
+    if (
+      !listing ||
+      day > input.lastFinal ||
+      served.get(listing.instrumentId)?.has(day) ||
+      !isExpected(input.market.calendar, listing, day)
+    )
+      return [];
     const { instrumentId } = listing;
-    return [{ kind: 'exception' as const, dataset, source: input.item.source, instrumentId, day, exception: 'suspended' as const }];
+    return [
+      {
+        kind: 'exception' as const,
+        dataset,
+        source: input.item.source,
+        instrumentId,
+        day,
+        exception: 'suspended' as const,
+      },
+    ];
   });
   return [...coverageGains(input, dataset, present), ...suspended];
 }
@@ -275,8 +340,10 @@ function judge(input: SettleInput, cells: Cells, asked: ReadonlyMap<number, read
     const absent = refused > 0 ? [] : missing;
     // A suspension may be lifted within the day, so it explains only what is final.
     const halted = suspended.filter((day) => day <= lastFinal);
-    for (const day of halted) gains.push({ kind: 'exception', dataset, source, instrumentId, day, exception: 'suspended' });
-    for (const day of absent) gains.push({ kind: 'exception', dataset, source, instrumentId, day, exception: 'absent' });
+    for (const day of halted)
+      gains.push({ kind: 'exception', dataset, source, instrumentId, day, exception: 'suspended' });
+    for (const day of absent)
+      gains.push({ kind: 'exception', dataset, source, instrumentId, day, exception: 'absent' });
     const note = (what: SymbolOutcome, count: number): void => {
       if (count > 0) exceptions.push({ instrumentId, outcome: what, source, cells: count, detail: null });
     };
@@ -291,7 +358,13 @@ function judge(input: SettleInput, cells: Cells, asked: ReadonlyMap<number, read
 }
 
 /** The one outcome under which a symbol is counted in the progress: the worst that needs a look, else what it got. */
-function mainOutcome(input: SettleInput, present: number, refused: number, absent: number, suspended: number): SymbolOutcome {
+function mainOutcome(
+  input: SettleInput,
+  present: number,
+  refused: number,
+  absent: number,
+  suspended: number,
+): SymbolOutcome {
   if (refused > 0) return 'quarantined';
   if (present > 0) return input.isFallback ? 'fell_back' : 'ok';
   if (absent > 0) return 'absent';

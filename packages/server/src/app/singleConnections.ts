@@ -15,7 +15,10 @@ export interface SingleConnections {
   giveUpWanted(): Promise<void>;
 }
 
-export function createSingleConnections(deps: AppDeps, worker: () => WorkerId | undefined): SingleConnections {
+export function createSingleConnections(
+  deps: AppDeps,
+  worker: () => WorkerId | undefined,
+): SingleConnections {
   const users = new Map<SourceId, number>();
   const held = new Set<SourceId>();
 

@@ -4,7 +4,10 @@ import type { Log } from '../ports/log.ts';
 /** JSON lines on standard error; known secrets are masked wherever they turn up in a field or a text. */
 export function createLog(level: string, secrets: () => readonly string[]): Log {
   const mask = (text: string): string =>
-    secrets().reduce((masked, secret) => (secret.length < 8 ? masked : masked.replaceAll(secret, '***')), text);
+    secrets().reduce(
+      (masked, secret) => (secret.length < 8 ? masked : masked.replaceAll(secret, '***')),
+      text,
+    );
   return pino(
     {
       level,

@@ -62,7 +62,12 @@ export interface CoverageStore {
   /** First and last covered day of a grid; undefined where nothing is covered. */
   coveredSpan(dataset: DatasetId): Promise<{ from: PlainDay; to: PlainDay } | undefined>;
   /** Rows a day that a source gave lately, newest day first, before a day. */
-  recentDayRows(dataset: DatasetId, source: SourceId, before: PlainDay, count: number): Promise<readonly number[]>;
+  recentDayRows(
+    dataset: DatasetId,
+    source: SourceId,
+    before: PlainDay,
+    count: number,
+  ): Promise<readonly number[]>;
   /** Replaces closed day rows by ranges; `fold` is the core's and computes them. Returns the days folded. */
   foldDays(
     dataset: DatasetId,

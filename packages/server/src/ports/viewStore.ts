@@ -74,10 +74,21 @@ export interface CellFacts {
     readonly knownFrom: Instant;
     readonly knownUntil: Instant;
   }[];
-  readonly quarantined: readonly { readonly rule: string; readonly detail: string | null; readonly source: SourceId; readonly at: Instant }[];
+  readonly quarantined: readonly {
+    readonly rule: string;
+    readonly detail: string | null;
+    readonly source: SourceId;
+    readonly at: Instant;
+  }[];
   readonly flags: readonly { readonly rule: string; readonly detail: string | null }[];
   /** Items of the newest runs that were to serve the cell and failed. */
-  readonly failures: readonly { readonly runId: RunId; readonly source: SourceId; readonly code: string; readonly message: string | null; readonly at: Instant }[];
+  readonly failures: readonly {
+    readonly runId: RunId;
+    readonly source: SourceId;
+    readonly code: string;
+    readonly message: string | null;
+    readonly at: Instant;
+  }[];
 }
 
 /** Reading for screens and commands. No query here scans a table that grows with history. */
@@ -85,7 +96,12 @@ export interface ViewStore {
   run(id: RunId): Promise<RunView | undefined>;
   runs(filter: RunFilter): Promise<readonly RunView[]>;
   /** Symbols of one run by instrument id, after `after`. */
-  runSymbols(id: RunId, after: number, limit: number, outcome: SymbolOutcome | null): Promise<readonly RunSymbolView[]>;
+  runSymbols(
+    id: RunId,
+    after: number,
+    limit: number,
+    outcome: SymbolOutcome | null,
+  ): Promise<readonly RunSymbolView[]>;
   cell(dataset: DatasetId, instrumentId: number, symbol: string, day: PlainDay): Promise<CellFacts>;
   /** Rows of a data set by the planner's estimate: exact enough for a screen, and flat in cost. */
   estimatedRows(dataset: DatasetId): Promise<number>;

@@ -12,7 +12,12 @@ export async function cell(
 ): Promise<CellFacts> {
   if (DATASETS[dataset].kind !== 'grid') throw new TypeError(`${dataset} has no cells`);
   const [stored, coveredBy, exceptions, revisions, quarantined, flags, failures] = await Promise.all([
-    db.maybe<{ row: Record<string, unknown>; source: CellFacts['source']; runId: number; knownAt: number }>(sql`
+    db.maybe<{
+      row: Record<string, unknown>;
+      source: CellFacts['source'];
+      runId: number;
+      knownAt: number;
+    }>(sql`
       SELECT to_jsonb(t) AS row, t.source, t.run_id AS "runId", t.known_at AS "knownAt"
       FROM ${sql.table(`market.${dataset}`)} AS t WHERE t.symbol = ${symbol} AND t.trade_date = ${day}`),
     db.rows<{ source: CellFacts['coveredBy'][number] }>(sql`

@@ -12,7 +12,11 @@ import type { ItemCommit, RowsWritten, RowWrite, RunId, ShardClaim } from '../po
  * one transaction. A kill at any moment leaves all of it or nothing. What is committed already, by a call
  * whose answer was lost on the way, is left out.
  */
-export async function commitItems(db: Database, claim: ShardClaim, batch: readonly ItemCommit[]): Promise<RowsWritten> {
+export async function commitItems(
+  db: Database,
+  claim: ShardClaim,
+  batch: readonly ItemCommit[],
+): Promise<RowsWritten> {
   return db.transaction(async (tx) => {
     await requireFence(tx, claim);
     const commits = await uncommitted(tx, claim, batch);
@@ -21,17 +25,30 @@ export async function commitItems(db: Database, claim: ShardClaim, batch: readon
     const written = await writeAll(tx, claim.runId, commits, now);
     await holdQuarantine(tx, claim.runId, commits);
     await noteFlags(tx, claim.runId, commits);
-    await recordGains(tx, claim.runId, commits.flatMap((commit) => commit.gains));
+    await recordGains(
+      tx,
+      claim.runId,
+      commits.flatMap((commit) => commit.gains),
+    );
     await closeItems(tx, claim, commits);
     await noteAttempts(tx, claim, commits);
     await noteExceptions(tx, claim.runId, commits);
     await countOnShard(tx, claim, commits, written);
-    await emitEvent(tx, 'progress', { runId: claim.runId, shardNo: claim.shardNo, items: commits.length, rows: written.inserted });
+    await emitEvent(tx, 'progress', {
+      runId: claim.runId,
+      shardNo: claim.shardNo,
+      items: commits.length,
+      rows: written.inserted,
+    });
     return written;
   });
 }
 
-async function uncommitted(tx: Transaction, claim: ShardClaim, batch: readonly ItemCommit[]): Promise<readonly ItemCommit[]> {
+async function uncommitted(
+  tx: Transaction,
+  claim: ShardClaim,
+  batch: readonly ItemCommit[],
+): Promise<readonly ItemCommit[]> {
   const running = await tx.rows<{ no: number }>(sql`
     SELECT no FROM tapekeeper.item
     WHERE run_id = ${claim.runId} AND no = ANY(${batch.map((commit) => commit.itemNo)}::int[]) AND state = 'running'`);
@@ -40,9 +57,16 @@ async function uncommitted(tx: Transaction, claim: ShardClaim, batch: readonly I
 }
 
 /** Rows of several items that go to one table in one way travel in one copy. */
-async function writeAll(tx: Transaction, runId: RunId, commits: readonly ItemCommit[], now: Instant): Promise<RowsWritten> {
+async function writeAll(
+  tx: Transaction,
+  runId: RunId,
+  commits: readonly ItemCommit[],
+  now: Instant,
+): Promise<RowsWritten> {
   const writes = commits.flatMap((commit) => commit.writes);
-  const groups = Map.groupBy(writes, (write) => [write.dataset, write.source, write.mode, ...write.columns].join(' '));
+  const groups = Map.groupBy(writes, (write) =>
+    [write.dataset, write.source, write.mode, ...write.columns].join(' '),
+  );
   const total = { inserted: 0, updated: 0, unchanged: 0 };
   for (const group of groups.values()) {
     const joined: RowWrite = { ...(group[0] as RowWrite), rows: group.flatMap((write) => write.rows) };
@@ -56,7 +80,9 @@ async function writeAll(tx: Transaction, runId: RunId, commits: readonly ItemCom
 }
 
 async function holdQuarantine(tx: Transaction, runId: RunId, commits: readonly ItemCommit[]): Promise<void> {
-  const rows = commits.flatMap((commit) => commit.quarantined.map((row) => ({ ...row, itemNo: commit.itemNo })));
+  const rows = commits.flatMap((commit) =>
+    commit.quarantined.map((row) => ({ ...row, itemNo: commit.itemNo })),
+  );
   if (rows.length === 0) return;
   await tx.rows(sql`
     INSERT INTO tapekeeper.quarantine (dataset, symbol, day, source, run_id, item_no, rule, detail, row)
@@ -94,8 +120,14 @@ async function closeItems(tx: Transaction, claim: ShardClaim, commits: readonly 
     WHERE i.run_id = ${claim.runId} AND i.no = c.no AND i.no = ANY(${commits.map((commit) => commit.itemNo)}::int[])`);
 }
 
-async function noteAttempts(tx: Transaction, claim: ShardClaim, commits: readonly ItemCommit[]): Promise<void> {
-  const tries = commits.flatMap((commit) => commit.attempts.map((attempt) => ({ ...attempt, itemNo: commit.itemNo })));
+async function noteAttempts(
+  tx: Transaction,
+  claim: ShardClaim,
+  commits: readonly ItemCommit[],
+): Promise<void> {
+  const tries = commits.flatMap((commit) =>
+    commit.attempts.map((attempt) => ({ ...attempt, itemNo: commit.itemNo })),
+  );
   if (tries.length === 0) return;
   await tx.rows(sql`
     INSERT INTO tapekeeper.attempt
@@ -114,7 +146,9 @@ async function noteAttempts(tx: Transaction, claim: ShardClaim, commits: readonl
 }
 
 async function noteExceptions(tx: Transaction, runId: RunId, commits: readonly ItemCommit[]): Promise<void> {
-  const rows = commits.flatMap((commit) => commit.exceptions.map((row) => ({ ...row, itemNo: commit.itemNo })));
+  const rows = commits.flatMap((commit) =>
+    commit.exceptions.map((row) => ({ ...row, itemNo: commit.itemNo })),
+  );
   if (rows.length === 0) return;
   await tx.rows(sql`
     INSERT INTO tapekeeper.symbol_outcome (run_id, item_no, instrument_id, outcome, source, cells, detail)

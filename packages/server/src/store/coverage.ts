@@ -56,7 +56,10 @@ export async function freshness(db: Database, dataset: DatasetId): Promise<reado
     FROM tapekeeper.coverage_fresh WHERE dataset = ${dataset} ORDER BY scope`);
 }
 
-export async function coveredSpan(db: Database, dataset: DatasetId): Promise<{ from: PlainDay; to: PlainDay } | undefined> {
+export async function coveredSpan(
+  db: Database,
+  dataset: DatasetId,
+): Promise<{ from: PlainDay; to: PlainDay } | undefined> {
   const span = await db.one<{ from: PlainDay | null; to: PlainDay | null }>(sql`
     SELECT least((SELECT min(from_day) FROM tapekeeper.coverage_range WHERE dataset = ${dataset}),
                  (SELECT min(day) FROM tapekeeper.coverage_day WHERE dataset = ${dataset})) AS "from",

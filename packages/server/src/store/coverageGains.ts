@@ -5,18 +5,27 @@ import type { CoverageGain, RunId } from '../ports/runStore.ts';
 type Gain<Kind extends CoverageGain['kind']> = Extract<CoverageGain, { kind: Kind }>;
 
 /** Records what a commit has made complete, in the same transaction as its rows. */
-export async function recordGains(tx: Transaction, runId: RunId, gains: readonly CoverageGain[]): Promise<void> {
+export async function recordGains(
+  tx: Transaction,
+  runId: RunId,
+  gains: readonly CoverageGain[],
+): Promise<void> {
   await insertDays(tx, runId, ofKind(gains, 'day'));
   for (const [, group] of grouped(ofKind(gains, 'range'))) await mergeRangeRows(tx, group);
   await insertExceptions(tx, runId, ofKind(gains, 'exception'));
   await upsertFresh(tx, runId, ofKind(gains, 'fresh'));
 }
 
-function ofKind<Kind extends CoverageGain['kind']>(gains: readonly CoverageGain[], kind: Kind): readonly Gain<Kind>[] {
+function ofKind<Kind extends CoverageGain['kind']>(
+  gains: readonly CoverageGain[],
+  kind: Kind,
+): readonly Gain<Kind>[] {
   return gains.filter((gain): gain is Gain<Kind> => gain.kind === kind);
 }
 
-function grouped<T extends { dataset: DatasetId; source: SourceId }>(gains: readonly T[]): ReadonlyMap<string, readonly T[]> {
+function grouped<T extends { dataset: DatasetId; source: SourceId }>(
+  gains: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
   return Map.groupBy(gains, (gain) => `${gain.dataset} ${gain.source}`);
 }
 
@@ -82,11 +91,16 @@ async function mergeRangeRows(tx: Transaction, gains: readonly Gain<'range'>[]):
   await dropAbsencesOfRanges(tx, sorted);
 }
 
-function joinRanges(gains: readonly Gain<'range'>[], swallowed: readonly StoredRange[]): readonly StoredRange[] {
+function joinRanges(
+  gains: readonly Gain<'range'>[],
+  swallowed: readonly StoredRange[],
+): readonly StoredRange[] {
   const touching = (gain: Gain<'range'>): readonly StoredRange[] =>
     swallowed.filter(
       (range) =>
-        range.instrument_id === gain.instrumentId && range.from_day <= gain.touchesTo && range.to_day >= gain.touchesFrom,
+        range.instrument_id === gain.instrumentId &&
+        range.from_day <= gain.touchesTo &&
+        range.to_day >= gain.touchesFrom,
     );
   const joined = new Map<number, StoredRange[]>();
   for (const gain of gains) {
@@ -108,7 +122,11 @@ function joinRanges(gains: readonly Gain<'range'>[], swallowed: readonly StoredR
   return [...joined.values()].flat();
 }
 
-async function insertExceptions(tx: Transaction, runId: RunId, gains: readonly Gain<'exception'>[]): Promise<void> {
+async function insertExceptions(
+  tx: Transaction,
+  runId: RunId,
+  gains: readonly Gain<'exception'>[],
+): Promise<void> {
   if (gains.length === 0) return;
   await tx.rows(sql`
     INSERT INTO tapekeeper.coverage_exception (dataset, instrument_id, day, source, kind, run_id)

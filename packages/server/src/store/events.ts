@@ -3,7 +3,11 @@ import { sql, type Database, type Transaction } from './connection.ts';
 const PUBLISHER_LOCK = 7206_100;
 
 /** A fact of the caller's transaction; it is seen by readers only when that commits. */
-export async function emitEvent(tx: Transaction, topic: string, payload: Readonly<Record<string, unknown>>): Promise<void> {
+export async function emitEvent(
+  tx: Transaction,
+  topic: string,
+  payload: Readonly<Record<string, unknown>>,
+): Promise<void> {
   await tx.rows(sql`
     INSERT INTO tapekeeper.event_outbox (topic, payload) VALUES (${topic}, ${JSON.stringify(payload)}::jsonb)`);
 }

@@ -26,7 +26,12 @@ function mainLoopMoves(): boolean {
 
 while (!stopping.signal.aborted) {
   try {
-    const db = await connect({ url, max: 1, applicationName: 'tapekeeper heart', statementTimeoutMs: BEAT_TIMEOUT_MS });
+    const db = await connect({
+      url,
+      max: 1,
+      applicationName: 'tapekeeper heart',
+      statementTimeoutMs: BEAT_TIMEOUT_MS,
+    });
     try {
       while (!stopping.signal.aborted && mainLoopMoves()) {
         if (!(await beat(db, workerId))) {

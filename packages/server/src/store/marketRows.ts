@@ -20,7 +20,11 @@ const STRAIGHT_COPY_ROWS = 200;
  * Puts rows into their market table. New rows are copied straight in; where a key stands already, the
  * copy is undone and the rows are merged: equal rows stay untouched, changed ones leave a revision.
  */
-export async function writeRows(tx: Transaction, write: RowWrite, provenance: Provenance): Promise<RowsWritten> {
+export async function writeRows(
+  tx: Transaction,
+  write: RowWrite,
+  provenance: Provenance,
+): Promise<RowsWritten> {
   if (write.rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
   const hasDays = DATASETS[write.dataset].key.length === 2;
   if (hasDays && write.rows.length >= STRAIGHT_COPY_ROWS && (await copyStraight(tx, write, provenance))) {
@@ -61,7 +65,9 @@ async function someRowStands(tx: Transaction, write: RowWrite): Promise<boolean>
 /** The rows of the target that may meet the new ones: of their days only, so that one partition is looked at, not all. */
 function standingRows(dataset: Dataset, rows: readonly Row[]): ReturnType<typeof sql> {
   const target = sql.table(`market.${dataset.id}`);
-  const day = dataset.columns.find((column) => column.type === 'day' && dataset.key.includes(column.name))?.name;
+  const day = dataset.columns.find(
+    (column) => column.type === 'day' && dataset.key.includes(column.name),
+  )?.name;
   if (day === undefined) return target;
   let first = String(rows[0]?.[day]);
   let last = first;
@@ -74,7 +80,12 @@ function standingRows(dataset: Dataset, rows: readonly Row[]): ReturnType<typeof
 }
 
 /** COPY of the rows into a table with the columns of theirs: all of them or, on any error, none. */
-export async function copyRows(tx: Transaction, table: string, write: RowWrite, provenance: Provenance): Promise<void> {
+export async function copyRows(
+  tx: Transaction,
+  table: string,
+  write: RowWrite,
+  provenance: Provenance,
+): Promise<void> {
   const columns = columnsOf(DATASETS[write.dataset], write.columns);
   const constants: readonly ConstantCell[] = [
     textCell('source', write.source),
@@ -101,7 +112,9 @@ async function merge(tx: Transaction, write: RowWrite, provenance: Provenance): 
     if (column.nullable || dataset.key.includes(column.name)) continue;
     // Only the target's own constraint may refuse a row.
     if (!write.columns.includes(column.name)) {
-      await tx.rows(sql`ALTER TABLE ${sql.table(`incoming_${write.dataset}`)} ALTER ${sql.ref(column.name)} DROP NOT NULL`);
+      await tx.rows(
+        sql`ALTER TABLE ${sql.table(`incoming_${write.dataset}`)} ALTER ${sql.ref(column.name)} DROP NOT NULL`,
+      );
     }
   }
   await tx.rows(sql`DELETE FROM ${sql.table(`incoming_${write.dataset}`)}`);
@@ -111,7 +124,10 @@ async function merge(tx: Transaction, write: RowWrite, provenance: Provenance): 
 }
 
 /** One statement: revisions of what changes, then the upsert that touches only rows that differ. */
-function mergeStatement(dataset: Dataset, write: RowWrite): ReturnType<typeof sql<{ inserted: number; updated: number }>> {
+function mergeStatement(
+  dataset: Dataset,
+  write: RowWrite,
+): ReturnType<typeof sql<{ inserted: number; updated: number }>> {
   const target = sql.table(`market.${dataset.id}`);
   const incoming = sql.table(`incoming_${dataset.id}`);
   const key = dataset.key.map((name) => sql.ref(name));
@@ -125,7 +141,9 @@ function mergeStatement(dataset: Dataset, write: RowWrite): ReturnType<typeof sq
     IS DISTINCT FROM (${sql.join(values.map(next))})`;
   const joined = sql`${standingRows(dataset, write.rows)} AS t JOIN ${incoming} AS n USING (${sql.join(key)})`;
   const provenance =
-    write.mode === 'fill' ? [] : [sql`source = EXCLUDED.source`, sql`run_id = EXCLUDED.run_id`, sql`known_at = EXCLUDED.known_at`];
+    write.mode === 'fill'
+      ? []
+      : [sql`source = EXCLUDED.source`, sql`run_id = EXCLUDED.run_id`, sql`known_at = EXCLUDED.known_at`];
   const assignments = values.map((column) =>
     write.mode === 'fill'
       ? sql`${sql.ref(column.name)} = coalesce(t.${sql.ref(column.name)}, EXCLUDED.${sql.ref(column.name)})`
@@ -162,5 +180,8 @@ function mergeStatement(dataset: Dataset, write: RowWrite): ReturnType<typeof sq
 function revisionKey(dataset: Dataset): readonly [ReturnType<typeof sql>, ReturnType<typeof sql>] {
   const first = sql`t.${sql.ref(dataset.key[0] as string)}`;
   const second = dataset.key[1];
-  return [first, second === undefined ? sql`(n.known_at AT TIME ZONE 'Asia/Shanghai')::date` : sql`t.${sql.ref(second)}`];
+  return [
+    first,
+    second === undefined ? sql`(n.known_at AT TIME ZONE 'Asia/Shanghai')::date` : sql`t.${sql.ref(second)}`,
+  ];
 }

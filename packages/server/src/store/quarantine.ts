@@ -4,7 +4,12 @@ import { recordGains } from './coverageGains.ts';
 import { writeRows } from './marketRows.ts';
 import type { HeldRow, QuarantineReplay } from '../ports/runStore.ts';
 
-export async function heldRows(db: Database, rules: readonly string[], after: number, limit: number): Promise<readonly HeldRow[]> {
+export async function heldRows(
+  db: Database,
+  rules: readonly string[],
+  after: number,
+  limit: number,
+): Promise<readonly HeldRow[]> {
   // the first of each rule, then the first of these; as a range, so that only the index on rules has the order
   return db.rows(sql`
     SELECT held.* FROM unnest(${[...rules]}::text[]) AS wanted (rule)

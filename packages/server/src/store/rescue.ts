@@ -12,7 +12,10 @@ interface FreedShard {
  * Takes shards out of dead workers' hands: the fence rises, so that a late write fails, running items
  * go back, and a new dispatch is queued. Worker leases on sources end with them.
  */
-export async function freeShardsOfWorkers(tx: Transaction, workers: readonly WorkerId[]): Promise<readonly FreedShard[]> {
+export async function freeShardsOfWorkers(
+  tx: Transaction,
+  workers: readonly WorkerId[],
+): Promise<readonly FreedShard[]> {
   if (workers.length === 0) return [];
   await endTransactionsOf(tx, workers);
   await tx.rows(sql`
@@ -85,7 +88,11 @@ async function wakeWaitingShards(tx: Transaction): Promise<readonly Rescued[]> {
   for (const shard of waiting) {
     await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
   }
-  return waiting.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'requirement_done' as const }));
+  return waiting.map((shard) => ({
+    runId: shard.run_id,
+    shardNo: shard.no,
+    why: 'requirement_done' as const,
+  }));
 }
 
 /**
@@ -101,7 +108,10 @@ export async function rescue(db: Database, silentMs: number): Promise<readonly R
           AND coalesce(heartbeat_at, started_at) < clock_timestamp() - make_interval(secs => ${silentMs / 1000})
         FOR UPDATE SKIP LOCKED)
       RETURNING id`);
-    const freed = await freeShardsOfWorkers(tx, [...silent, ...(await stoppedHolders(tx))].map((row) => row.id));
+    const freed = await freeShardsOfWorkers(
+      tx,
+      [...silent, ...(await stoppedHolders(tx))].map((row) => row.id),
+    );
     const requeued = await requeueLostDispatches(tx);
     const woken = await wakeWaitingShards(tx);
     // Queue rows of dead workers stay locked for hours, failed ones for ever; ours are superseded, so the
@@ -131,4 +141,3 @@ export async function strandedRuns(db: Database): Promise<readonly { runId: RunI
         WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL)
     GROUP BY r.id`);
 }
-

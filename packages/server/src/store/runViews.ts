@@ -5,7 +5,16 @@ import type { RunId } from '../ports/runStore.ts';
 
 type Sums = Pick<
   RunView,
-  'itemsTotal' | 'itemsDone' | 'itemsFailed' | 'symbolsTotal' | 'rowsWritten' | 'rowsUnchanged' | 'calls' | 'bytes' | 'lastSymbol' | 'lastSource'
+  | 'itemsTotal'
+  | 'itemsDone'
+  | 'itemsFailed'
+  | 'symbolsTotal'
+  | 'rowsWritten'
+  | 'rowsUnchanged'
+  | 'calls'
+  | 'bytes'
+  | 'lastSymbol'
+  | 'lastSource'
 > & { readonly outcomes: readonly Partial<Record<SymbolOutcome, string>>[] };
 
 type StoredRun = Omit<RunView, keyof Sums | 'outcomes'> & Sums;
@@ -56,7 +65,8 @@ function pageOf(filter: RunFilter): ReturnType<typeof sql> {
   const newest = sql`ORDER BY id DESC LIMIT ${filter.limit}`;
   const dataset = filter.dataset === null ? sql`` : sql`AND dataset = ${filter.dataset}`;
   const before = filter.before === null ? sql`` : sql`AND id < ${filter.before}`;
-  if (filter.states === null) return sql`SELECT * FROM tapekeeper.run WHERE true ${dataset} ${before} ${newest}`;
+  if (filter.states === null)
+    return sql`SELECT * FROM tapekeeper.run WHERE true ${dataset} ${before} ${newest}`;
   return sql`
     SELECT found.* FROM unnest(${[...new Set(filter.states)]}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (

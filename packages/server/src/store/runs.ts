@@ -27,7 +27,11 @@ export async function createRun(db: Database, run: NewRun): Promise<RunId> {
 }
 
 /** The children go to the queue first; the parent waits without a dispatch until the last one has ended. */
-export async function waitForRuns(db: Database, claim: ShardClaim, children: readonly NewRun[]): Promise<readonly RunId[]> {
+export async function waitForRuns(
+  db: Database,
+  claim: ShardClaim,
+  children: readonly NewRun[],
+): Promise<readonly RunId[]> {
   return db.transaction(async (tx) => {
     await requireFence(tx, claim);
     await tx.rows(sql`
@@ -48,8 +52,16 @@ export async function requirementsOf(db: Database, run: RunId): ReturnType<RunSt
 }
 
 /** Ends a run in the caller's transaction, tells the readers, and wakes a parent that waited for it. */
-export async function endRun(tx: Transaction, runId: RunId, state: RunState, error: AppError | null): Promise<void> {
-  const failure = error === null ? null : JSON.stringify({ code: error.code, message: error.message, details: error.details });
+export async function endRun(
+  tx: Transaction,
+  runId: RunId,
+  state: RunState,
+  error: AppError | null,
+): Promise<void> {
+  const failure =
+    error === null
+      ? null
+      : JSON.stringify({ code: error.code, message: error.message, details: error.details });
   const { parent } = await tx.one<{ parent: RunId | null }>(sql`
     UPDATE tapekeeper.run SET state = ${state}, finished_at = clock_timestamp(), open_shards = 0,
       reason = ${error?.code ?? null}, error = ${failure}::jsonb

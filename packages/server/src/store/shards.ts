@@ -10,7 +10,10 @@ import type { Run, RunStore, ShardClaim } from '../ports/runStore.ts';
  * Takes a shard for a worker, if the dispatch is still the one that counts, and sets its run running. A
  * worker may ask again with the same dispatch when it never heard the answer; the older claim is lost then.
  */
-export async function claimShard(db: Database, dispatch: Parameters<RunStore['claimShard']>[0]): ReturnType<RunStore['claimShard']> {
+export async function claimShard(
+  db: Database,
+  dispatch: Parameters<RunStore['claimShard']>[0],
+): ReturnType<RunStore['claimShard']> {
   return db.transaction(async (tx) => {
     const claimed = await tx.maybe<Pick<ShardClaim, 'fence' | 'kind' | 'round' | 'source' | 'troubles'>>(sql`
       UPDATE tapekeeper.shard AS s SET worker_id = ${dispatch.workerId}, fence = s.fence + 1,
@@ -36,7 +39,12 @@ export async function claimShard(db: Database, dispatch: Parameters<RunStore['cl
   });
 }
 
-export async function releaseShard(db: Database, claim: ShardClaim, delayMs: number, afterTrouble: boolean): Promise<void> {
+export async function releaseShard(
+  db: Database,
+  claim: ShardClaim,
+  delayMs: number,
+  afterTrouble: boolean,
+): Promise<void> {
   await db.transaction(async (tx) => {
     await requireFence(tx, claim);
     await putBackRunningItems(tx, claim);
@@ -48,7 +56,10 @@ export async function releaseShard(db: Database, claim: ShardClaim, delayMs: num
   });
 }
 
-async function putBackRunningItems(tx: Transaction, claim: Pick<ShardClaim, 'runId' | 'shardNo'>): Promise<void> {
+async function putBackRunningItems(
+  tx: Transaction,
+  claim: Pick<ShardClaim, 'runId' | 'shardNo'>,
+): Promise<void> {
   await tx.rows(sql`
     UPDATE tapekeeper.item SET state = 'pending'
     WHERE run_id = ${claim.runId} AND shard_no = ${claim.shardNo} AND state = 'running'`);
@@ -105,7 +116,12 @@ function endState(sums: EndSums): RunState {
 }
 
 /** A source turned out to be of no use for the run: what is left of the plan goes, and planning starts again. */
-export async function replan(db: Database, claim: ShardClaim, sources: readonly SourceId[], round: number): Promise<void> {
+export async function replan(
+  db: Database,
+  claim: ShardClaim,
+  sources: readonly SourceId[],
+  round: number,
+): Promise<void> {
   await db.transaction(async (tx) => {
     await requireFence(tx, claim);
     await cancelOpenItems(tx, claim.runId);

@@ -10,6 +10,8 @@ export async function estimatedRows(db: Database, dataset: DatasetId): Promise<n
 }
 
 export async function databaseBytes(db: Database): Promise<number> {
-  const { bytes } = await db.one<{ bytes: number }>(sql`SELECT pg_database_size(current_database()) AS bytes`);
+  const { bytes } = await db.one<{ bytes: number }>(
+    sql`SELECT pg_database_size(current_database()) AS bytes`,
+  );
   return bytes;
 }

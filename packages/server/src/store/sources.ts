@@ -54,7 +54,9 @@ export async function takeCall(db: Database, host: string, api: string): Promise
       ORDER BY api, window_seconds FOR UPDATE`);
     const waits = buckets.filter((bucket) => bucket.level < 1);
     if (waits.length > 0) {
-      const waitMs = Math.max(...waits.map((bucket) => ((1 - bucket.level) * bucket.window_seconds * 1000) / bucket.capacity));
+      const waitMs = Math.max(
+        ...waits.map((bucket) => ((1 - bucket.level) * bucket.window_seconds * 1000) / bucket.capacity),
+      );
       return { kind: 'wait', waitMs: Math.ceil(waitMs) };
     }
     for (const bucket of buckets) {
@@ -80,7 +82,13 @@ export async function noteSuccess(db: Database, host: string): Promise<void> {
     WHERE host = ${host} AND (failures > 0 OR openings > 0)`);
 }
 
-export async function noteFailure(db: Database, host: string, reason: string, threshold: number, pauseMs: number): Promise<void> {
+export async function noteFailure(
+  db: Database,
+  host: string,
+  reason: string,
+  threshold: number,
+  pauseMs: number,
+): Promise<void> {
   await db.rows(sql`
     INSERT INTO tapekeeper.host AS h (host, failures, reason) VALUES (${host}, 1, ${reason})
     ON CONFLICT (host) DO UPDATE SET
@@ -91,7 +99,12 @@ export async function noteFailure(db: Database, host: string, reason: string, th
         ELSE h.open_until END`);
 }
 
-export async function openBreaker(db: Database, host: string, reason: string, pauseMs: number): Promise<Instant> {
+export async function openBreaker(
+  db: Database,
+  host: string,
+  reason: string,
+  pauseMs: number,
+): Promise<Instant> {
   const { until } = await db.one<{ until: Instant }>(sql`
     INSERT INTO tapekeeper.host AS h (host, failures, openings, open_until, reason)
     VALUES (${host}, 1, 1, clock_timestamp() + make_interval(secs => ${pauseMs / 1000}), ${reason})

@@ -18,7 +18,9 @@ import * as workers from './workers.ts';
 /** The statements of this folder, bound to one database, as the port that the use cases see. */
 export function createStore(db: Database): Store {
   const bind =
-    <Input extends readonly unknown[], Output>(statement: (db: Database, ...input: Input) => Promise<Output>) =>
+    <Input extends readonly unknown[], Output>(
+      statement: (db: Database, ...input: Input) => Promise<Output>,
+    ) =>
     (...input: Input): Promise<Output> =>
       statement(db, ...input);
   return {

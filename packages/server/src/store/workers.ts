@@ -2,7 +2,10 @@ import { sql, type Database } from './connection.ts';
 import type { WorkerId } from '../ports/runStore.ts';
 import { freeShardsOfWorkers } from './rescue.ts';
 
-export async function registerWorker(db: Database, worker: { node: string; boot: string; pid: number }): Promise<WorkerId> {
+export async function registerWorker(
+  db: Database,
+  worker: { node: string; boot: string; pid: number },
+): Promise<WorkerId> {
   const row = await db.one<{ id: number }>(sql`
     INSERT INTO tapekeeper.worker (node, boot, pid, heartbeat_at)
     VALUES (${worker.node}, ${worker.boot}::uuid, ${worker.pid}, clock_timestamp()) RETURNING id`);
@@ -20,7 +23,9 @@ export async function beat(db: Database, worker: WorkerId): Promise<boolean> {
 /** Ends a worker in order: what it still holds goes back to the queue at once. */
 export async function stopWorker(db: Database, worker: WorkerId): Promise<void> {
   await db.transaction(async (tx) => {
-    await tx.rows(sql`UPDATE tapekeeper.worker SET stopped_at = clock_timestamp() WHERE id = ${worker} AND stopped_at IS NULL`);
+    await tx.rows(
+      sql`UPDATE tapekeeper.worker SET stopped_at = clock_timestamp() WHERE id = ${worker} AND stopped_at IS NULL`,
+    );
     await freeShardsOfWorkers(tx, [worker]);
   });
 }
@@ -34,6 +39,11 @@ export async function settlePredecessors(db: Database, node: string, boot: strin
     const dead = await tx.rows<{ id: number }>(sql`
       UPDATE tapekeeper.worker SET stopped_at = clock_timestamp()
       WHERE node = ${node} AND boot <> ${boot}::uuid AND stopped_at IS NULL RETURNING id`);
-    return (await freeShardsOfWorkers(tx, dead.map((row) => row.id))).length;
+    return (
+      await freeShardsOfWorkers(
+        tx,
+        dead.map((row) => row.id),
+      )
+    ).length;
   });
 }

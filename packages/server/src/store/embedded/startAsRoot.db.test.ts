@@ -48,25 +48,34 @@ test.runIf(isRoot)('says that root needs another user, when there is none', asyn
   await expect(scratch.start({ serverUsers: ['no-such-user'] })).rejects.toThrow(/no user no-such-user/);
 });
 
-test.runIf(isRoot)('runs for an ordinary user as that user, from the place where it is installed', async () => {
-  const uid = await idOf('nobody');
-  const closed = await requireReach(HERE, { name: 'nobody', uid, gid: uid }).catch((error: unknown) => error);
-  if (closed !== undefined) {
-    // The project lies where only root can read it: then nobody else can run it, and is told so.
-    expect(closed).toMatchObject({ code: 'data_dir_unusable' });
-    return;
-  }
-  await mkdir(scratch.path);
-  await chown(scratch.path, uid, uid);
-  const { child, ready } = startElsewhere(scratch, { uid, gid: uid, runtimeRoot: join(scratch.path, 'runtime') });
-  const { pid } = await ready;
-  expect((await stat(`/proc/${pid}`)).uid).toBe(uid);
-  expect((await stat(scratch.path)).mode & 0o777).toBe(0o755);
-  await expect(stat(join(scratch.path, 'runtime'))).rejects.toMatchObject({ code: 'ENOENT' });
-  child.kill('SIGTERM');
-  expect(await once(child, 'exit')).toEqual([0, null]);
-  expect(await findPostmaster(cluster())).toBeUndefined();
-});
+test.runIf(isRoot)(
+  'runs for an ordinary user as that user, from the place where it is installed',
+  async () => {
+    const uid = await idOf('nobody');
+    const closed = await requireReach(HERE, { name: 'nobody', uid, gid: uid }).catch(
+      (error: unknown) => error,
+    );
+    if (closed !== undefined) {
+      // The project lies where only root can read it: then nobody else can run it, and is told so.
+      expect(closed).toMatchObject({ code: 'data_dir_unusable' });
+      return;
+    }
+    await mkdir(scratch.path);
+    await chown(scratch.path, uid, uid);
+    const { child, ready } = startElsewhere(scratch, {
+      uid,
+      gid: uid,
+      runtimeRoot: join(scratch.path, 'runtime'),
+    });
+    const { pid } = await ready;
+    expect((await stat(`/proc/${pid}`)).uid).toBe(uid);
+    expect((await stat(scratch.path)).mode & 0o777).toBe(0o755);
+    await expect(stat(join(scratch.path, 'runtime'))).rejects.toMatchObject({ code: 'ENOENT' });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    expect(await findPostmaster(cluster())).toBeUndefined();
+  },
+);
 
 async function idOf(user: string): Promise<number> {
   const line = (await readFile('/etc/passwd', 'utf8'))
