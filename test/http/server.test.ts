@@ -39,6 +39,7 @@ async function installation(
     db,
     urls: { owner, runtime },
     replay: undefined,
+    databaseEnded: new Promise(() => {}),
     worker: { start: async () => {}, stop: async () => {} },
     close: async () => {},
   };

@@ -32,6 +32,8 @@ export interface Installation {
   readonly db: Database;
   readonly urls: RoleUrls;
   readonly replay: Replay | undefined;
+  /** Resolves with the reason when the embedded PostgreSQL ends without having been told to. */
+  readonly databaseEnded: Promise<string>;
   /** A worker of this process; it is not started. */
   readonly worker: Service;
   close(): Promise<void>;
@@ -53,7 +55,8 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
   try {
     const dataDir = await openDataDir(config.dataDir);
     closers.push(() => dataDir.release());
-    const urls = await openDatabase(config, dataDir, log, closers);
+    const databaseEnded = Promise.withResolvers<string>();
+    const urls = await openDatabase(config, dataDir, log, closers, databaseEnded.resolve);
     await prepareSchema(urls, config);
     const db = await connect({
       url: urls.runtime,
@@ -87,7 +90,7 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
       publishEveryMs: 250,
     });
     closers.push(() => worker.stop());
-    return { config, deps, db, urls, replay, worker, close };
+    return { config, deps, db, urls, replay, databaseEnded: databaseEnded.promise, worker, close };
   } catch (error) {
     await close();
     throw error;
@@ -99,12 +102,16 @@ async function openDatabase(
   dataDir: Awaited<ReturnType<typeof openDataDir>>,
   log: Log,
   closers: (() => Promise<void>)[],
+  onEnd: (reason: string) => void,
 ): Promise<RoleUrls> {
   if (config.databaseUrl !== null) return externalRoles(config.databaseUrl);
   const runtimeRoot = join(config.dataDir, '..', 'tapekeeper-runtime');
   const server = await startEmbedded({ dataDir, runtimeRoot, clock: systemClock, log });
   closers.push(() => server.stop());
-  server.onExit((reason) => log.error({ reason }, 'the embedded PostgreSQL has ended by itself'));
+  server.onExit((reason) => {
+    log.error({ reason }, 'the embedded PostgreSQL has ended by itself');
+    onEnd(reason);
+  });
   return server.urls;
 }
 

@@ -65,7 +65,7 @@ async function serve(context: Context, stop: StopSignal): Promise<number> {
     }
     if (!stop.signal.aborted) {
       output.line(`\n${await nextSteps(context, api, url)}`);
-      await stop.asked;
+      await Promise.race([stop.asked, running.lost]);
     }
     return EXIT.ok;
   } finally {
@@ -110,6 +110,8 @@ interface Running {
   readonly api: Api;
   /** Where the interface and the page are; empty where nothing listens. */
   readonly url: string;
+  /** Rejects when the database has ended by itself: a supervisor's restart mends what waiting would not. */
+  readonly lost: Promise<never>;
   close(): Promise<void>;
 }
 
@@ -124,7 +126,11 @@ async function open({ config, log }: Context, port: number | undefined): Promise
   try {
     if (port !== undefined) server = await startServer(installation, { port });
     await installation.worker.start();
-    return { api: createClient(askInProcess(installation)), url: server?.url ?? '', close };
+    const lost = installation.databaseEnded.then((message): never => {
+      throw new AppError('database_unreachable', { host: config.dataDir, message });
+    });
+    lost.catch(() => {});
+    return { api: createClient(askInProcess(installation)), url: server?.url ?? '', lost, close };
   } catch (error) {
     await close();
     throw error;

@@ -3,7 +3,7 @@ import { sql, type Database, type Transaction } from './connection.ts';
 import { addDispatch } from './dispatch.ts';
 import { emitEvent } from './events.ts';
 import { requireFence } from './fence.ts';
-import type { NewRun, RunId, RunStore, ShardClaim } from '../ports/runStore.ts';
+import type { NewRun, RunId, RunStore, ShardClaim, StoredError } from '../ports/runStore.ts';
 
 /** Runs a partition of items holds; upkeep keeps one partition ahead. */
 const RUNS_A_PARTITION = 10_000;
@@ -56,7 +56,7 @@ export async function endRun(
   tx: Transaction,
   runId: RunId,
   state: RunState,
-  error: AppError | null,
+  error: StoredError | null,
 ): Promise<void> {
   const failure =
     error === null

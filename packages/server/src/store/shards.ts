@@ -4,7 +4,7 @@ import { addDispatch } from './dispatch.ts';
 import { emitEvent } from './events.ts';
 import { requireFence } from './fence.ts';
 import { cancelOpenItems, endRun } from './runs.ts';
-import type { Run, RunStore, ShardClaim } from '../ports/runStore.ts';
+import type { Run, RunStore, ShardClaim, StoredError } from '../ports/runStore.ts';
 
 /**
  * Takes a shard for a worker, if the dispatch is still the one that counts, and sets its run running. A
@@ -87,8 +87,16 @@ export async function closeHeldShard(tx: Transaction, claim: ShardClaim): Promis
       coalesce(sum((outcomes->>'quarantined')::bigint), 0)::bigint AS quarantined
     FROM tapekeeper.shard WHERE run_id = ${claim.runId}`);
   const state = endState(sums);
-  await endRun(tx, claim.runId, state, null);
+  await endRun(tx, claim.runId, state, state === 'failed' ? await lastItemError(tx, claim.runId) : null);
   return state;
+}
+
+/** Why the last failed item failed: of a run that got nothing done, that is what people need to read. */
+async function lastItemError(tx: Transaction, runId: number): Promise<StoredError | null> {
+  const found = await tx.maybe<StoredError>(sql`
+    SELECT error_code AS code, error_message AS message, '{}'::jsonb AS details FROM tapekeeper.attempt
+    WHERE run_id = ${runId} AND error_code IS NOT NULL ORDER BY ended_at DESC LIMIT 1`);
+  return found ?? null;
 }
 
 /** When only the plan of the next round is open, its turn has come. */
