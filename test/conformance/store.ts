@@ -8,6 +8,7 @@ import { describeCommits } from './store/commits.ts';
 import { describeCoverage } from './store/coverage.ts';
 import { describeEvents } from './store/events.ts';
 import { describeInstruments } from './store/instruments.ts';
+import { describeParents } from './store/parents.ts';
 import { describeRescue } from './store/rescue.ts';
 import { describeRows } from './store/rows.ts';
 import type { Stand } from './store/stand.ts';
@@ -25,6 +26,7 @@ export function describeStore(name: string, open: () => Promise<TestDatabase>): 
     describeInstruments(stand);
     describeRows(stand);
     describeCoverage(stand);
+    describeParents(stand);
     describeRescue(stand);
     describeBudgets(stand);
     describeEvents(stand);

@@ -10,6 +10,14 @@ interface Event {
 const eventsAfter = (db: Database, seq: number) =>
   db.rows<Event>(sql`SELECT seq, payload FROM tapekeeper.event WHERE seq > ${seq} ORDER BY seq`);
 
+/** Whether a connection to the database waits for a lock of another. */
+async function somebodyWaits(db: Database): Promise<boolean> {
+  const waiting = await db.rows(sql`
+    SELECT 1 FROM pg_stat_activity
+    WHERE datname = current_database() AND cardinality(pg_blocking_pids(pid)) > 0`);
+  return waiting.length > 0;
+}
+
 /** Numbers of events grow in the order in which readers can see them. */
 export function describeEvents(stand: Stand): void {
   const publishAll = async (): Promise<void> => {
@@ -48,6 +56,19 @@ export function describeEvents(stand: Stand): void {
       await publishAll();
       expect(early).not.toContain(1);
       expect(await eventsAfter(db, seen)).toMatchObject([{ payload: { writer: 1 } }]);
+    });
+
+    it('are numbered by one publisher at a time: while one is at work, another does nothing', async () => {
+      const { db, store } = stand();
+      await store.createRun(newRun());
+      let first: Promise<number> = Promise.resolve(0);
+      await db.transaction(async (tx) => {
+        await tx.rows(sql`SELECT 1 FROM tapekeeper.event_outbox FOR UPDATE`);
+        first = store.publishEvents(100);
+        while (!(await somebodyWaits(db)));
+        expect(await store.publishEvents(100)).toBe(0);
+      });
+      expect(await first).toBe(1);
     });
 
     it('never show a reader a smaller number later, with many writers and two publishers at once', async () => {

@@ -35,6 +35,8 @@ export function describeRescue(stand: Stand): void {
       await ageWorker(db, workerId, LONG_MS);
       expect(await rescue()).toEqual([{ runId, shardNo: 1, why: 'silent_worker' }]);
       expect(await queued(runId, 1)).toEqual([2]);
+      const states = await db.rows(sql`SELECT DISTINCT state FROM tapekeeper.item WHERE run_id = ${runId}`);
+      expect(states).toEqual([{ state: 'pending' }]);
       expect(await store.beat(workerId)).toBe(false);
       const other = await addWorker(store, 'other');
       expect(await store.takeLease('baostock', other)).toBe(true);
