@@ -16,6 +16,11 @@ it('gives the calendar another version with each day that comes, changes or goes
   await db.rows(sql`
     UPDATE market.trade_calendar SET is_open = false, known_at = clock_timestamp() WHERE cal_date = '2024-01-03'`);
   seen.push(await version());
+  // of a change that was begun before the one above, and is committed after it
+  await db.rows(sql`
+    UPDATE market.trade_calendar SET is_open = false, known_at = known_at + interval '1 microsecond'
+    WHERE cal_date = '2024-01-02'`);
+  seen.push(await version());
   await db.rows(sql`DELETE FROM market.trade_calendar WHERE cal_date = '2024-01-04'`);
   seen.push(await version());
   expect(new Set(seen).size).toBe(seen.length);

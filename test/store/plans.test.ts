@@ -26,7 +26,7 @@ const GROWING = [
 ];
 
 /** The last partition is nearly full, so that the runs of the walk meet as many neighbours as they ever may. */
-const HISTORY = { runs: 29_000, itemsARun: 3 };
+const HISTORY = { runs: 19_000, itemsARun: 3 };
 
 /** A run of one item a symbol has so many items: what one statement may read of them. */
 const SYMBOLS = 500;

@@ -17,9 +17,10 @@ export async function seedLists(owner: Database, listings: readonly Listing[]): 
   const days = calendar.tradingDays(calendar.firstDay, calendar.lastKnownDay);
   await owner.rows(sql`
     INSERT INTO market.trade_calendar (exchange, cal_date, is_open, source, run_id, known_at)
-    SELECT exchange, day, day = ANY(${[...days]}::date[]), 'tushare', 0, clock_timestamp()
-    FROM unnest(${[...EXCHANGES]}::text[]) AS exchange,
-      generate_series(${calendar.firstDay}::date, ${calendar.lastKnownDay}::date, '1 day') AS day`);
+    SELECT exchange, day, day IN (SELECT unnest(${[...days]}::date[])), 'tushare', 0, clock_timestamp()
+    FROM unnest(${[...EXCHANGES]}::text[]) AS exchange, (
+      SELECT each::date AS day
+      FROM generate_series(${calendar.firstDay}::date, ${calendar.lastKnownDay}::date, '1 day') AS each) AS days`);
   await owner.rows(sql`
     INSERT INTO market.stock_basics (symbol, name, exchange, board, list_status, list_date, source, run_id, known_at)
     SELECT symbol, 'Stock ' || left(symbol, 6), exchange, board, 'L', list_date, 'tushare', 0, clock_timestamp()

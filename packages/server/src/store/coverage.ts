@@ -21,9 +21,10 @@ export async function calendarDays(db: Database): Promise<readonly { day: PlainD
     SELECT cal_date AS day, is_open AS "isOpen" FROM market.trade_calendar WHERE exchange = 'XSHG' ORDER BY cal_date`);
 }
 
+/** A sum over all days, not the newest time: of two changes at once the older one may be committed last. */
 export async function calendarVersion(db: Database): Promise<string> {
   const { version } = await db.one<{ version: string }>(sql`
-    SELECT count(*) || ' ' || coalesce(extract(epoch FROM max(known_at)), 0) AS version
+    SELECT count(*) || ' ' || coalesce(sum(hashfloat8(date_part('epoch', known_at))), 0) AS version
     FROM market.trade_calendar WHERE exchange = 'XSHG'`);
   return version;
 }
