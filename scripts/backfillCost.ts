@@ -14,7 +14,7 @@ import { TUSHARE_CAPABILITIES } from '../packages/server/src/sources/tushare/api
 import { generatedListings, WHOLE_MARKET } from '../test/support/generatedListings.ts';
 import { planCost, type PlanCost } from './backfill/planCost.ts';
 import { measureRowBytes } from './backfill/rowSize.ts';
-import { TIERS, type Tier } from './backfill/tiers.ts';
+import { CALL_LATENCY_MS, TIERS, type Tier } from './backfill/tiers.ts';
 
 const BEGIN = '<!-- backfill:begin -->';
 const END = '<!-- backfill:end -->';
@@ -152,12 +152,15 @@ function markdown(lines: readonly Line[], sizes: ReadonlyMap<string, number>, po
       ...((tier.datasets ?? GRIDS).length > 1 ? [sum(tier, lines)] : []),
     ]),
     '',
-    'Calls are counted by the planner itself, over listings generated so that every symbol is listed for all ten years',
-    '(those of Beijing since it opened), so they are an upper bound; the sums include the lists. Time is computed from them',
-    'at the pace that the settings suggest for the account. Disk is measured: table and index of rows with every column',
-    `that the source fills, written in the order of the backfill into PostgreSQL ${postgres} (bytes a row: ${measured}).`,
-    'BaoStock has no stock of Beijing. An account of 120 points has no right to lists, indicators and factors: those come',
-    'from BaoStock, which is asked next by itself.',
+    'Calls are **counted** by the planner itself, over listings generated so that every symbol is listed for all ten years',
+    '(those of Beijing since it opened): an upper bound. The sums include the lists; BaoStock needs 1 % more for logging in',
+    `anew every 200 calls. Time is **computed** from the calls, one after the other, ${CALL_LATENCY_MS} ms each, at the pace that the`,
+    'settings suggest for the account; a daily limit would come into it only above 8,000 calls. Disk is **measured**: table',
+    `and index, of rows with every column that the source fills, written in the order of the backfill into PostgreSQL ${postgres}.`,
+    `In bytes a row: ${measured}.`,
+    '',
+    'BaoStock has no stock of Beijing. An account of 120 points has no right to lists, indicators and factors: the lists come',
+    'from BaoStock by themselves, and so do indicators and factors when they are asked for.',
   ].join('\n');
 }
 
