@@ -24,6 +24,9 @@ const COMPLETE: Readonly<Record<CoverageKind, string>> = {
   grid: 'Complete when each symbol has a row for each trading day on which it is listed and not suspended.',
   calendar: 'Complete when each day up to the last one announced is there.',
   snapshot: 'Complete when it is fresh: it has no days of its own.',
+  intraday: 'Complete when each slot of the sessions asked for is there.',
+  period: 'Complete when each symbol has what is due for each quarter.',
+  stream: 'Never complete, only fresh: read up to a day, and read again for some days before it.',
 };
 
 const SHAPES = {

@@ -26,5 +26,17 @@ function isCanonical({ name, type, nullable }: Column, value: Row[string] | unde
       return Number.isSafeInteger(value) && !Object.is(value, -0);
     case 'boolean':
       return typeof value === 'boolean';
+    case 'instant':
+      return Number.isSafeInteger(value);
+    case 'json':
+      return typeof value === 'string' && isJson(value);
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    return JSON.parse(text) !== undefined;
+  } catch {
+    return false;
   }
 }

@@ -29,7 +29,7 @@ export const datasetCoverageSchema = z
   .object({
     dataset: datasetSchema,
     title: z.object({ en: z.string(), zh: z.string() }),
-    kind: z.enum(['grid', 'calendar', 'snapshot']),
+    kind: z.enum(['grid', 'calendar', 'snapshot', 'intraday', 'period', 'stream']),
     from: daySchema.nullable(),
     to: daySchema.nullable(),
     lastFinalDay: daySchema.describe('newest day whose rows can be complete'),

@@ -241,9 +241,9 @@ function keyOf(dataset: DatasetId, row: Row): string {
 
 /** Rows of a data set with any values that its columns can hold; partitioned tables only have some years. */
 function anyRow(dataset: DatasetId): fc.Arbitrary<Row> {
-  const { columns, kind } = DATASETS[dataset];
+  const { columns, kind, cells: grid } = DATASETS[dataset];
   const years =
-    kind === 'grid'
+    kind === 'grid' || grid !== null
       ? { from: plainDay('1990-01-01'), days: 13_800 }
       : { from: plainDay('1900-01-01'), days: 80_000 };
   const day = fc.integer({ min: 0, max: years.days - 1 }).map((offset) => addDays(years.from, offset));
@@ -261,6 +261,8 @@ function anyRow(dataset: DatasetId): fc.Arbitrary<Row> {
       fc.constantFrom(0, -1, 2 ** 32, -(2 ** 32), 2 ** 53 - 1, 1 - 2 ** 53),
     ),
     boolean: fc.boolean(),
+    instant: fc.integer({ min: -2_000_000_000_000, max: 4_000_000_000_000 }),
+    json: fc.jsonValue().map((value) => JSON.stringify(value).replaceAll(String.raw`\u0000`, '')),
   };
   const cells = columns.map(
     (column) =>

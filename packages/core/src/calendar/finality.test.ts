@@ -14,6 +14,7 @@ const at = (day: string, hour: number, minute = 0): number =>
 const finalities = fc.record({
   finalFromMinutes: fc.integer({ min: 0, max: 2000 }),
   settleDays: fc.integer({ min: 0, max: 6 }),
+  due: fc.constant('same_day' as const),
 });
 
 describe('the last final day', () => {
@@ -63,7 +64,7 @@ describe('a day', () => {
   });
 
   test('is settled as soon as it is final where no correction is expected', () => {
-    const finality = { finalFromMinutes: 900, settleDays: 0 };
+    const finality = { finalFromMinutes: 900, settleDays: 0, due: 'same_day' } as const;
     expect(isSettled(calendar, finality, plainDay('2024-01-02'), at('2024-01-02', 15))).toBe(true);
     expect(isSettled(calendar, finality, plainDay('2024-01-02'), at('2024-01-02', 14, 59))).toBe(false);
   });

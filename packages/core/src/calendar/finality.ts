@@ -1,6 +1,7 @@
 import type { Finality } from '../dataset/dataset.ts';
 import { addDays, shanghaiDay, shanghaiInstant, type Instant, type PlainDay } from '../day.ts';
 import type { Calendar } from './calendar.ts';
+import { disclosureDeadline } from './quarters.ts';
 
 /**
  * The newest trading day whose rows are final at an instant. Days that are only assumed to be open are
@@ -26,5 +27,6 @@ export function isSettled(calendar: Calendar, finality: Finality, day: PlainDay,
 }
 
 function isFinal(finality: Finality, day: PlainDay, at: Instant): boolean {
-  return at >= shanghaiInstant(day, finality.finalFromMinutes);
+  const due = finality.due === 'disclosure' ? disclosureDeadline(day) : day;
+  return at >= shanghaiInstant(due, finality.finalFromMinutes);
 }

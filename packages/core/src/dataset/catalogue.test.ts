@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseDay } from '../day.ts';
-import { DATASETS, DATASET_IDS, isDatasetId } from './catalogue.ts';
+import { cellsOf, COLLECTED_IDS, DATASETS, DATASET_IDS, isDatasetId, keyColumns } from './catalogue.ts';
 
 describe.each(DATASET_IDS)('the data set %s', (id) => {
   const dataset = DATASETS[id];
@@ -17,8 +17,16 @@ describe.each(DATASET_IDS)('the data set %s', (id) => {
       expect(column.nullable ?? false).toBe(false);
   });
 
-  test('has a key of a symbol and a day exactly where its coverage is a grid', () => {
-    expect(dataset.kind === 'grid').toBe(dataset.key.join() === 'symbol,trade_date');
+  test('is judged cell by cell where its key begins with a symbol and a day', () => {
+    const { owner, day } = keyColumns(id);
+    if (dataset.cells !== null) expect([owner, day]).toEqual(['symbol', dataset.key[1]]);
+    if (dataset.kind === 'grid') expect(dataset.key.join()).toBe('symbol,trade_date');
+    expect(cellsOf(id) === undefined).toBe(dataset.cells === null || dataset.derivedFrom !== undefined);
+  });
+
+  test('is derived from a data set that is collected', () => {
+    if (dataset.derivedFrom !== undefined) expect(COLLECTED_IDS).toContain(dataset.derivedFrom);
+    expect(COLLECTED_IDS.includes(id)).toBe(dataset.derivedFrom === undefined);
   });
 
   test('says decimals of every figure, and of nothing else', () => {

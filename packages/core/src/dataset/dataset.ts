@@ -2,9 +2,28 @@
 
 import type { PlainDay } from '../day.ts';
 
-export type DatasetId = 'stock_basics' | 'trade_calendar' | 'daily_bars' | 'daily_basics' | 'adj_factors';
+export type DatasetId =
+  | 'stock_basics'
+  | 'trade_calendar'
+  | 'index_basics'
+  | 'daily_bars'
+  | 'weekly_bars'
+  | 'monthly_bars'
+  | 'minute_bars'
+  | 'index_bars'
+  | 'adj_factors'
+  | 'daily_basics'
+  | 'price_limits'
+  | 'quotes'
+  | 'financials'
+  | 'dividends'
+  | 'suspensions'
+  | 'name_changes'
+  | 'news'
+  | 'announcements';
 
-export type ColumnType = 'text' | 'day' | 'double' | 'bigint' | 'boolean';
+/** `instant` is epoch milliseconds; `json` is the text of a JSON value. */
+export type ColumnType = 'text' | 'day' | 'instant' | 'double' | 'bigint' | 'boolean' | 'json';
 
 export interface Column {
   readonly name: string;
@@ -20,16 +39,31 @@ export interface Column {
 
 /**
  * How completeness is judged (domain: coverage kinds).
- * `grid` each (symbol, trading day) expected; `calendar` each day up to the last announced;
- * `snapshot` fresh as of a time.
+ * `grid` each (symbol, trading day) expected; `intraday` each slot of a session; `period` each (symbol,
+ * report period) that is due; `calendar` each day up to the last announced; `snapshot` fresh as of a
+ * time; `stream` a stretch of days read, never complete, only fresh.
  */
-export type CoverageKind = 'grid' | 'calendar' | 'snapshot';
+export type CoverageKind = 'grid' | 'calendar' | 'snapshot' | 'intraday' | 'period' | 'stream';
+
+/** What the days of cells are: trading days, or the ends of quarters that reports are about. */
+export type DayScale = 'trading_days' | 'quarters';
+
+/** Whose cells are expected. */
+export type UniverseId = 'stocks' | 'indices';
+
+/** The cells of a data set whose completeness is judged cell by cell. */
+export interface CellGrid {
+  readonly universe: UniverseId;
+  readonly scale: DayScale;
+}
 
 export interface Finality {
   /** Minutes after midnight in Shanghai from which a day's rows are final. */
   readonly finalFromMinutes: number;
-  /** Trading days after which a correction is no longer expected. */
+  /** Days of the scale after which a correction is no longer expected. */
   readonly settleDays: number;
+  /** The day that the minutes are of: the row's own, or the last day on which its report may be published. */
+  readonly due: 'same_day' | 'disclosure';
 }
 
 export interface Requirement {
@@ -42,13 +76,17 @@ export interface Dataset {
   readonly id: DatasetId;
   readonly title: { readonly en: string; readonly zh: string };
   readonly columns: readonly Column[];
-  /** Natural key, a prefix of `columns`. */
+  /** Natural key, a prefix of `columns`; of cells, the symbol and the day come first. */
   readonly key: readonly string[];
   readonly kind: CoverageKind;
+  /** Null where completeness is not judged by (symbol, day). */
+  readonly cells: CellGrid | null;
   readonly finality: Finality;
   readonly requires: readonly Requirement[];
   /** First day that any source has. */
   readonly firstDay: PlainDay;
+  /** Computed when read from this data set, and never collected. */
+  readonly derivedFrom?: DatasetId;
 }
 
 /** A row of any data set, by canonical column name; absent columns are left as they were. */

@@ -20,10 +20,10 @@ const DAYS_WITHOUT_LIMIT = 5;
 /** The mean price of a day lies between its low and its high, but for the rounding of volume and amount. */
 const MEAN_PRICE_TOLERANCE = 0.01;
 
-const PRICES = ['open', 'high', 'low', 'close', 'pre_close'] as const;
+const PRICES = ['open', 'high', 'low', 'close', 'last', 'pre_close'] as const;
 
-/** Rules of one daily bar. */
-export const BAR_RULES: readonly RowRule[] = [
+/** Rules of the prices and sums of any bar. */
+export const PRICE_RULES: readonly RowRule[] = [
   {
     id: 'price_positive',
     action: 'refuse',
@@ -51,6 +51,11 @@ export const BAR_RULES: readonly RowRule[] = [
     text: { en: 'amount is not negative', zh: '成交额不为负' },
     check: (row) => (numberIn(row, 'amount') < 0 ? `amount ${row['amount']}` : undefined),
   },
+];
+
+/** Rules of one daily bar. */
+export const BAR_RULES: readonly RowRule[] = [
+  ...PRICE_RULES,
   {
     id: 'limit_exceeded',
     action: 'flag',

@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.ts';
 import { Bitmap } from '../coverage/bitmap.ts';
-import { DATASETS } from '../dataset/catalogue.ts';
+import { DATASETS, keyColumns } from '../dataset/catalogue.ts';
 import type { DatasetId, Row } from '../dataset/dataset.ts';
 import { parseDay, plainDay, weekday } from '../day.ts';
 import { parseSymbol, symbolOf, type Symbol } from '../symbol/symbol.ts';
@@ -15,6 +15,8 @@ interface Owner extends SymbolFacts {
 interface Day extends DayFacts {
   /** Owners that have a row on the day already, by ordinal. */
   readonly seen: Bitmap;
+  /** The same where the key has further columns, as owner and their texts. */
+  readonly seenTexts: Set<string>;
 }
 
 /** The context of the row read last; the same object for each row of the batch. */
@@ -33,7 +35,9 @@ export class BatchKeys {
   readonly context: MutableContext;
   readonly #listingOf: (symbol: Symbol) => ListingFacts | undefined;
   readonly #ownerColumn: string;
-  readonly #dayColumn: string | undefined;
+  readonly #dayColumn: string | null;
+  /** Columns of the key beside owner and day. */
+  readonly #others: readonly string[];
   readonly #owners = new Map<string, Owner>();
   readonly #days = new Map<string, Day>();
 
@@ -42,7 +46,10 @@ export class BatchKeys {
     calendar: Calendar,
     listingOf: (symbol: Symbol) => ListingFacts | undefined,
   ) {
-    [this.#ownerColumn, this.#dayColumn] = DATASETS[dataset].key as [string, string?];
+    const { owner, day: dayColumn } = keyColumns(dataset);
+    this.#ownerColumn = owner;
+    this.#dayColumn = dayColumn;
+    this.#others = DATASETS[dataset].key.filter((column) => column !== owner && column !== dayColumn);
     this.#listingOf = listingOf;
     const day = {
       day: plainDay('1970-01-01'),
@@ -50,6 +57,7 @@ export class BatchKeys {
       isWeekend: false,
       openIndex: 0,
       seen: new Bitmap(),
+      seenTexts: new Set<string>(),
     };
     this.context = { calendar, symbol: NO_OWNER, day };
   }
@@ -59,7 +67,11 @@ export class BatchKeys {
     const owner = this.#ownerOf(row[this.#ownerColumn]);
     if (owner === undefined) return missing(row, this.#ownerColumn);
     this.context.symbol = owner;
-    if (this.#dayColumn === undefined) return undefined;
+    for (const column of this.#others) {
+      const value = row[column];
+      if (value === undefined || value === null || value === '') return missing(row, column);
+    }
+    if (this.#dayColumn === null) return undefined;
     const day = this.#dayOf(row[this.#dayColumn]);
     if (day === undefined) return missing(row, this.#dayColumn);
     this.context.day = day;
@@ -67,9 +79,15 @@ export class BatchKeys {
   }
 
   /** Takes the key that was read last for its row, or says that another row has it. */
-  claim(): Fault | undefined {
+  claim(row: Row): Fault | undefined {
     const { symbol, day } = this.context;
-    if (day.seen.has(symbol.ordinal)) return { rule: 'duplicate_key', detail: 'an earlier row has the key' };
+    if (this.#others.length > 0) {
+      const text = [symbol.ordinal, ...this.#others.map((column) => row[column])].join('\0');
+      if (day.seenTexts.has(text)) return DUPLICATE;
+      day.seenTexts.add(text);
+      return undefined;
+    }
+    if (day.seen.has(symbol.ordinal)) return DUPLICATE;
     day.seen.add(symbol.ordinal);
     return undefined;
   }
@@ -110,11 +128,14 @@ export class BatchKeys {
       isWeekend: weekday(day) % 6 === 0,
       openIndex: calendar.openIndex(day),
       seen: new Bitmap(),
+      seenTexts: new Set<string>(),
     };
     this.#days.set(text, facts);
     return facts;
   }
 }
+
+const DUPLICATE: Fault = { rule: 'duplicate_key', detail: 'an earlier row has the key' };
 
 function missing(row: Row, column: string): Fault {
   return { rule: 'key_missing', detail: `${column} ${JSON.stringify(row[column]) ?? 'is not there'}` };

@@ -1,14 +1,17 @@
 import type { RowRule } from './rule.ts';
 
+/** The symbol of a row about a stock. */
+export const SYMBOL_RULE: RowRule = {
+  id: 'unknown_symbol',
+  action: 'refuse',
+  text: { en: 'the stock list knows the symbol', zh: '股票列表中有该代码' },
+  replayAfter: 'stock_basics',
+  check: (_, { symbol }) => (symbol.listing === undefined ? `${symbol.symbol} is in no list` : undefined),
+};
+
 /** Rules of a row that belongs to one symbol and one trading day. */
 export const CELL_RULES: readonly RowRule[] = [
-  {
-    id: 'unknown_symbol',
-    action: 'refuse',
-    text: { en: 'the stock list knows the symbol', zh: '股票列表中有该代码' },
-    replayAfter: 'stock_basics',
-    check: (_, { symbol }) => (symbol.listing === undefined ? `${symbol.symbol} is in no list` : undefined),
-  },
+  SYMBOL_RULE,
   {
     id: 'off_calendar',
     action: 'refuse',

@@ -43,7 +43,27 @@ export type RuleId =
   | 'unknown_exchange'
   | 'weekend_open'
   | 'previous_day_order'
-  | 'calendar_changed';
+  | 'calendar_changed'
+  // index_basics, index_bars
+  | 'unknown_index'
+  // minute_bars
+  | 'off_session'
+  // quotes
+  | 'quote_scale'
+  // price_limits
+  | 'limit_order'
+  // financials, dividends
+  | 'off_quarter'
+  | 'announced_early'
+  | 'unknown_statement'
+  | 'unknown_progress'
+  | 'share_out_negative'
+  | 'assets_unbalanced'
+  // suspensions, name_changes
+  | 'unknown_suspension'
+  | 'name_order'
+  // announcements
+  | 'symbol_form';
 
 /** One rule as the reference page shows it. */
 export interface Rule {

@@ -71,6 +71,25 @@ function valueFault(value: string | number | boolean, type: Column['type']): Rul
       return typeof value === 'string' && !value.includes('\0') ? undefined : 'wrong_type';
     case 'day':
       return typeof value === 'string' && parseDay(value) === value ? undefined : 'wrong_type';
+    case 'instant':
+      if (typeof value !== 'number') return 'wrong_type';
+      return Math.abs(value) <= LATEST_INSTANT ? undefined : 'not_finite';
+    case 'json':
+      return isJson(value) ? undefined : 'wrong_type';
+  }
+}
+
+/** 9999-12-31, in milliseconds: later ones are slips of units. */
+const LATEST_INSTANT = 253_402_214_400_000;
+
+function isJson(value: string | number | boolean): boolean {
+  // PostgreSQL keeps no NUL, escaped or not
+  if (typeof value !== 'string' || value.includes('\\u0000')) return false;
+  try {
+    JSON.parse(value);
+    return true;
+  } catch {
+    return false;
   }
 }
 

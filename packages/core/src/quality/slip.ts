@@ -21,7 +21,8 @@ const NEARNESS = 0.1;
  * @example amountRatio({ high: 10, low: 10, close: 10, volume: 100, amount: 100_000 }) // 100
  */
 export function amountRatio(row: Row): number {
-  const typical = (numberIn(row, 'high') + numberIn(row, 'low') + numberIn(row, 'close')) / 3;
+  const close = row['close'] === undefined ? numberIn(row, 'last') : numberIn(row, 'close');
+  const typical = (numberIn(row, 'high') + numberIn(row, 'low') + close) / 3;
   const ratio = numberIn(row, 'amount') / (numberIn(row, 'volume') * typical);
   return ratio > 0 && ratio < Infinity ? ratio : Number.NaN;
 }

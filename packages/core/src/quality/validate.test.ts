@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { builtinCalendar } from '../calendar/builtin.ts';
 import { DATASETS, DATASET_IDS } from '../dataset/catalogue.ts';
 import type { DatasetId, Row } from '../dataset/dataset.ts';
-import { plainDay } from '../day.ts';
+import { calendarOfScale } from '../calendar/quarters.ts';
+import { plainDay, shanghaiInstant } from '../day.ts';
 import { boardOf, type Symbol } from '../symbol/symbol.ts';
 import type { ListingFacts } from './rule.ts';
 import { QUALITY_RULES, ruleOf } from './rules.ts';
@@ -21,7 +22,14 @@ const listingOf = (symbol: Symbol): ListingFacts | undefined =>
       };
 
 const judge = (dataset: DatasetId, rows: readonly Row[]): BatchVerdict =>
-  validateBatch({ dataset, rows, calendar, listingOf });
+  validateBatch({
+    dataset,
+    rows,
+    calendar: calendarOfScale(DATASETS[dataset].cells?.scale, calendar),
+    listingOf: dataset === 'index_bars' ? () => ANY_INDEX : listingOf,
+  });
+
+const ANY_INDEX: ListingFacts = { listDate: null, delistDate: null, board: null };
 
 const GOOD: Readonly<Record<DatasetId, Row>> = {
   stock_basics: {
@@ -61,6 +69,71 @@ const GOOD: Readonly<Record<DatasetId, Row>> = {
     total_mv: 194_898_442_000.5,
   },
   adj_factors: { symbol: '600000.SH', trade_date: '2024-01-03', adj_factor: 12.345 },
+  weekly_bars: { symbol: '600000.SH', trade_date: '2024-01-05', close: 6.6 },
+  monthly_bars: { symbol: '600000.SH', trade_date: '2024-01-31', close: 6.6 },
+  minute_bars: {
+    symbol: '600000.SH',
+    trade_date: '2024-01-03',
+    bar_time: shanghaiInstant(plainDay('2024-01-03'), 10 * 60),
+    open: 6.63,
+    high: 6.64,
+    low: 6.62,
+    close: 6.63,
+    volume: 100_000,
+    amount: 663_000,
+  },
+  index_basics: { symbol: '000001.SH', name: '上证指数', exchange: 'XSHG', base_date: '1990-12-19' },
+  index_bars: {
+    symbol: '000001.SH',
+    trade_date: '2024-01-03',
+    open: 2957.1,
+    high: 2971.3,
+    low: 2952.8,
+    close: 2967.2,
+    pre_close: 2962.3,
+    volume: 26_000_000_000,
+    amount: 290_000_000_000,
+  },
+  price_limits: { symbol: '600000.SH', trade_date: '2024-01-03', up_limit: 7.29, down_limit: 5.97 },
+  quotes: {
+    symbol: '600000.SH',
+    trade_date: '2024-01-03',
+    quoted_at: shanghaiInstant(plainDay('2024-01-03'), 11 * 60),
+    last: 6.63,
+    high: 6.64,
+    low: 6.62,
+    pre_close: 6.62,
+    volume: 100_000,
+    amount: 663_000,
+  },
+  financials: {
+    symbol: '600000.SH',
+    period: '2023-12-31',
+    statement: 'balance',
+    ann_date: '2024-04-20',
+    report_type: '1',
+    update_flag: '0',
+    total_assets: 100,
+    total_liabilities: 60,
+    total_equity: 40,
+    items: '{"money_cap": 5}',
+  },
+  dividends: {
+    symbol: '600000.SH',
+    period: '2023-12-31',
+    ann_date: '2024-04-20',
+    progress: 'proposal',
+    cash: 0.32,
+  },
+  suspensions: { symbol: '600000.SH', trade_date: '2024-01-03', suspend_type: 'S' },
+  name_changes: { symbol: '600000.SH', start_date: '2021-01-04', name: '浦发银行', end_date: null },
+  news: {
+    news_id: 'a1',
+    published_at: shanghaiInstant(plainDay('2024-01-03'), 500),
+    title: '快讯',
+    symbols: '["600000.SH"]',
+  },
+  announcements: { announcement_id: '1', symbol: '600000.SH', ann_date: '2024-01-03', title: '公告' },
 };
 
 describe.each(DATASET_IDS)('a good row of %s', (dataset) => {
@@ -113,6 +186,31 @@ describe('a row is refused', () => {
     ['shares_negative', 'daily_basics', { free_share: -1 }],
     ['value_negative', 'daily_basics', { circ_mv: -1 }],
     ['factor_positive', 'adj_factors', { adj_factor: 0 }],
+    ['key_missing', 'financials', { statement: '' }],
+    ['key_missing', 'minute_bars', { bar_time: null }],
+    ['wrong_type', 'minute_bars', { bar_time: '10:00' }],
+    ['not_finite', 'news', { published_at: 1e18 }],
+    ['wrong_type', 'financials', { items: '{"money_cap": ' }],
+    ['wrong_type', 'news', { symbols: '["\\u0000"]' }],
+    ['off_session', 'minute_bars', { bar_time: shanghaiInstant(plainDay('2024-01-03'), 12 * 60) }],
+    ['off_session', 'minute_bars', { bar_time: shanghaiInstant(plainDay('2024-01-04'), 10 * 60) }],
+    ['off_session', 'minute_bars', { bar_time: shanghaiInstant(plainDay('2024-01-03'), 10 * 60 + 1) }],
+    ['ohlc_order', 'minute_bars', { close: 6.7 }],
+    ['unknown_index', 'index_basics', { symbol: '600000.SH' }],
+    ['exchange_mismatch', 'index_basics', { exchange: 'XSHE' }],
+    ['off_calendar', 'index_bars', { trade_date: '2024-01-01' }],
+    ['price_positive', 'index_bars', { close: 0 }],
+    ['limit_order', 'price_limits', { up_limit: 5 }],
+    ['price_positive', 'price_limits', { down_limit: 0 }],
+    ['quote_scale', 'quotes', { last: 663, high: 664, low: 662, amount: 66_300_000 }],
+    ['off_quarter', 'financials', { period: '2023-12-30' }],
+    ['announced_early', 'financials', { ann_date: '2023-12-30' }],
+    ['unknown_statement', 'financials', { statement: 'notes' }],
+    ['unknown_progress', 'dividends', { progress: '实施' }],
+    ['share_out_negative', 'dividends', { cash: -0.1 }],
+    ['unknown_suspension', 'suspensions', { suspend_type: 'X' }],
+    ['name_order', 'name_changes', { end_date: '2020-12-31' }],
+    ['symbol_form', 'announcements', { symbol: '600000' }],
     ['not_a_share', 'stock_basics', { symbol: '900901.SH' }],
     ['exchange_mismatch', 'stock_basics', { exchange: 'XSHE' }],
     ['unknown_status', 'stock_basics', { list_status: 'X' }],

@@ -1,10 +1,10 @@
 import type { Calendar } from '../calendar/calendar.ts';
-import { DATASETS } from '../dataset/catalogue.ts';
+import { DATASETS, keyColumns } from '../dataset/catalogue.ts';
 import type { DatasetId, Row } from '../dataset/dataset.ts';
 import type { Board, Symbol } from '../symbol/symbol.ts';
 import { BatchKeys } from './batchKeys.ts';
 import type { ListingFacts, RowContext, RowRule, RuleId } from './rule.ts';
-import { ROW_RULES } from './rules.ts';
+import { ROW_RULES, SLIP_DATASETS } from './rules.ts';
 import { columnFault, type Fault } from './shape.ts';
 import { amountRatio, slipFactor } from './slip.ts';
 
@@ -40,7 +40,9 @@ export interface BatchInput {
  */
 export function validateBatch(input: BatchInput): BatchVerdict {
   const { dataset, rows, calendar, listingOf } = input;
-  const columns = DATASETS[dataset].columns.slice(DATASETS[dataset].key.length);
+  // owner and day are read with the key
+  const { owner, day } = keyColumns(dataset);
+  const columns = DATASETS[dataset].columns.filter(({ name }) => name !== owner && name !== day);
   const refusals = ROW_RULES[dataset].filter((rule) => rule.action === 'refuse');
   const doubts = ROW_RULES[dataset].filter((rule) => rule.action === 'flag');
   const keys = new BatchKeys(dataset, calendar, listingOf);
@@ -50,7 +52,7 @@ export function validateBatch(input: BatchInput): BatchVerdict {
   const boards: (Board | null)[] = [];
   for (const row of rows) {
     const fault =
-      keys.read(row) ?? columnFault(row, columns) ?? ruleFault(row, refusals, keys.context) ?? keys.claim();
+      keys.read(row) ?? columnFault(row, columns) ?? ruleFault(row, refusals, keys.context) ?? keys.claim(row);
     if (fault !== undefined) {
       refused.push({ row, ...fault });
       continue;
@@ -63,7 +65,7 @@ export function validateBatch(input: BatchInput): BatchVerdict {
     }
   }
   const verdict = { accepted, refused, flags };
-  return dataset === 'daily_bars' ? withoutSlips(verdict, boards) : verdict;
+  return SLIP_DATASETS.has(dataset) ? withoutSlips(verdict, boards) : verdict;
 }
 
 function ruleFault(row: Row, rules: readonly RowRule[], context: RowContext): Fault | undefined {

@@ -7,8 +7,9 @@ export const SOURCES: readonly SourceId[] = ['tushare', 'akshare', 'baostock'];
 
 /**
  * The shape of one call's question:
- * `day` the whole market of one trading day, `symbol` one symbol over a range of days,
- * `all` the whole table (a list, or a calendar over a range of days).
+ * `day` the whole market of one day (of a trading day, of a quarter's end, of a day of a stream),
+ * `symbol` one symbol over a range of days,
+ * `all` the whole table (a list, a calendar or a stream over a range of days, the market right now).
  */
 export type CallShape = 'day' | 'symbol' | 'all';
 
@@ -20,12 +21,22 @@ export interface Capability {
   readonly columns: readonly string[];
   /** Rows in one page of an answer; a full page means that another one is asked for. */
   readonly pageRows: number;
+  /** Rows that one cell has: 48 for five-minute bars, 1 if left out. */
+  readonly rowsPerCell?: number;
+  /** Calls that one question takes even where each answer is one page; 1 if left out. */
+  readonly queries?: number;
+  /** Whether these calls are made for each day of the scale in the question's range by itself. */
+  readonly queriesPerDay?: boolean;
+  /** Calendar days that one question about a stretch of a stream may span; without end if left out. */
+  readonly spanDays?: number;
   /** Data sets whose rows come beside, in the same answer. */
   readonly byproducts: readonly string[];
   /** First day that the source has, if it does not reach back to the listing. */
   readonly firstDay?: string;
   /** The source's own name of the interface, for budgets, rights and messages. */
   readonly api: string;
+  /** Budget key of the host that is asked first; the source's first one if left out. */
+  readonly host?: string;
   /** Exchanges that the source serves. */
   readonly exchanges: readonly string[];
 }

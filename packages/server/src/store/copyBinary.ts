@@ -76,6 +76,16 @@ function writeCell(bytes: GrowingBytes, column: Column, value: Row[string] | und
       bytes.int32(4);
       bytes.int32(daysSincePostgresEpoch(String(value)));
       break;
+    case 'instant': {
+      const micros = Math.round((Number(value) - POSTGRES_EPOCH_MS) * 1000);
+      bytes.int32(8);
+      bytes.int32(Math.floor(micros / 2 ** 32));
+      bytes.int32(micros % 2 ** 32);
+      break;
+    }
+    case 'json':
+      bytes.json(String(value), after);
+      break;
     case 'boolean':
       bytes.int32(1);
       bytes.int8(value ? 1 : 0);
@@ -135,6 +145,15 @@ class GrowingBytes {
     this.reserve(4 + text.length * 3 + after);
     const length = this.#writeAscii(text) ? text.length : this.#buffer.write(text, this.#at + 4, 'utf8');
     this.int32(length);
+    this.#at += length;
+  }
+
+  /** The binary form of jsonb: a version, then the text. */
+  json(text: string, after: number): void {
+    this.reserve(5 + text.length * 3 + after);
+    const length = this.#buffer.write(text, this.#at + 5, 'utf8');
+    this.int32(length + 1);
+    this.int8(1);
     this.#at += length;
   }
 

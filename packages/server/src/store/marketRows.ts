@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { DATASETS, type Column, type Dataset, type Instant, type Row } from '@tapekeeper/core';
+import { DATASETS, keyColumns, type Column, type Dataset, type Instant, type Row } from '@tapekeeper/core';
 import { from as copyFrom } from 'pg-copy-streams';
 import { sql, type Transaction } from './connection.ts';
 import { bigintCell, encodeCopy, instantCell, textCell, type ConstantCell } from './copyBinary.ts';
@@ -26,7 +26,7 @@ export async function writeRows(
   provenance: Provenance,
 ): Promise<RowsWritten> {
   if (write.rows.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
-  const hasDays = DATASETS[write.dataset].key.length === 2;
+  const hasDays = keyColumns(write.dataset).day !== null && DATASETS[write.dataset].key.length === 2;
   if (hasDays && write.rows.length >= STRAIGHT_COPY_ROWS && (await copyStraight(tx, write, provenance))) {
     return { inserted: write.rows.length, updated: 0, unchanged: 0 };
   }
@@ -65,10 +65,8 @@ async function someRowStands(tx: Transaction, write: RowWrite): Promise<boolean>
 /** The rows of the target that may meet the new ones: of their days only, so that one partition is looked at, not all. */
 function standingRows(dataset: Dataset, rows: readonly Row[]): ReturnType<typeof sql> {
   const target = sql.table(`market.${dataset.id}`);
-  const day = dataset.columns.find(
-    (column) => column.type === 'day' && dataset.key.includes(column.name),
-  )?.name;
-  if (day === undefined) return target;
+  const { day } = keyColumns(dataset.id);
+  if (day === null) return target;
   let first = String(rows[0]?.[day]);
   let last = first;
   for (const row of rows) {
@@ -178,10 +176,9 @@ function mergeStatement(
 
 /** Under which (symbol, day) a former value is kept: lists have no day of their own, so they go by the day of change. */
 function revisionKey(dataset: Dataset): readonly [ReturnType<typeof sql>, ReturnType<typeof sql>] {
-  const first = sql`t.${sql.ref(dataset.key[0] as string)}`;
-  const second = dataset.key[1];
+  const { owner, day } = keyColumns(dataset.id);
   return [
-    first,
-    second === undefined ? sql`(n.known_at AT TIME ZONE 'Asia/Shanghai')::date` : sql`t.${sql.ref(second)}`,
+    sql`t.${sql.ref(owner)}`,
+    day === null ? sql`(n.known_at AT TIME ZONE 'Asia/Shanghai')::date` : sql`t.${sql.ref(day)}`,
   ];
 }

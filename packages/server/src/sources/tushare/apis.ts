@@ -117,13 +117,20 @@ const adjFactor: TushareApi = {
   fields: [...grid, field('adj_factor', readNumber)],
 };
 
-export const TUSHARE_APIS: Readonly<Record<DatasetId, TushareApi>> = {
+export const TUSHARE_APIS: Readonly<Partial<Record<DatasetId, TushareApi>>> = {
   stock_basics: stockBasic,
   trade_calendar: tradeCal,
   daily_bars: daily,
   daily_basics: dailyBasic,
   adj_factors: adjFactor,
 };
+
+/** The interface that serves a data set. Callers have made sure that there is one. */
+export function tushareApi(dataset: DatasetId): TushareApi {
+  const api = TUSHARE_APIS[dataset];
+  if (api === undefined) throw new RangeError(`Tushare has no ${dataset}`);
+  return api;
+}
 
 /** The boards are told from the symbols. */
 const DERIVED: Partial<Record<DatasetId, readonly string[]>> = { stock_basics: ['board'] };

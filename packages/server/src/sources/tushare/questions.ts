@@ -1,6 +1,6 @@
 import { compactDay, type DatasetId, type Row } from '@tapekeeper/core';
 import type { Question } from '../../ports/source.ts';
-import { TUSHARE_APIS } from './apis.ts';
+import { tushareApi } from './apis.ts';
 import type { TushareQuery } from './table.ts';
 
 /**
@@ -9,7 +9,7 @@ import type { TushareQuery } from './table.ts';
  * its own; else a single one.
  */
 export function tushareQueries(question: Question): readonly TushareQuery[] {
-  const api = TUSHARE_APIS[question.dataset];
+  const api = tushareApi(question.dataset);
   const days = daysOf(question);
   const within = (day: unknown) => typeof day === 'string' && day >= days.from && day <= days.to;
   const range = { start_date: compactDay(days.from), end_date: compactDay(days.to) };

@@ -4,7 +4,7 @@ import type { Answer, AskContext, Probe, Question, Source } from '../../ports/so
 import { sameRow, unreadableRow, type Tally } from '../rowCollector.ts';
 import { capabilityFor } from '../served.ts';
 import { DEADLINES, type Deadlines, type Upstream } from '../watch.ts';
-import { TUSHARE_APIS, TUSHARE_CAPABILITIES } from './apis.ts';
+import { tushareApi, TUSHARE_CAPABILITIES } from './apis.ts';
 import { callTushare, type TushareClientOptions } from './client.ts';
 import { probeParams, tushareQueries } from './questions.ts';
 import { tushareRowReader } from './rows.ts';
@@ -107,7 +107,7 @@ function beijingDays(rows: readonly Row[]): readonly Row[] {
 const RAW_CHARACTERS = 4000;
 
 async function probe(client: TushareClientOptions, dataset: DatasetId, context: AskContext): Promise<Probe> {
-  const api = TUSHARE_APIS[dataset];
+  const api = tushareApi(dataset);
   const upstream: Upstream = { source: 'tushare', host: client.baseUrl.host };
   const startedAt = client.clock.monotonic();
   const call = { api: api.api, params: probeParams(dataset), fields: api.fields.map(({ field }) => field) };

@@ -88,7 +88,13 @@ CREATE TABLE market.adj_factors (
   PRIMARY KEY (symbol, trade_date)
 ) PARTITION BY RANGE (trade_date);
 
--- One partition a year. The runtime role has no DDL, so upkeep goes through this function.
+-- Tables of market data that have one partition a year.
+CREATE FUNCTION tapekeeper.yearly_tables() RETURNS text[] LANGUAGE sql STABLE SET search_path = pg_catalog AS $$
+  SELECT coalesce(array_agg(c.relname::text ORDER BY c.relname), '{}')
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'market' AND c.relkind = 'p'
+$$;
+
+-- The runtime role has no DDL, so upkeep goes through this function.
 CREATE FUNCTION tapekeeper.ensure_year_partitions(first_year int, last_year int) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog AS $$
 DECLARE
@@ -97,7 +103,7 @@ DECLARE
 BEGIN
   PERFORM pg_advisory_xact_lock(7206, 2);
   FOR y IN first_year .. last_year LOOP
-    FOREACH base IN ARRAY ARRAY['daily_bars', 'daily_basics', 'adj_factors'] LOOP
+    FOREACH base IN ARRAY tapekeeper.yearly_tables() LOOP
       EXECUTE format('CREATE TABLE IF NOT EXISTS market.%I PARTITION OF market.%I FOR VALUES FROM (%L) TO (%L)',
         base || '_' || y, base, make_date(y, 1, 1), make_date(y + 1, 1, 1));
     END LOOP;
