@@ -154,7 +154,7 @@ async function fromDatabase(rig: Rig, report: Report): Promise<void> {
 async function loadAndFind({ installation: { deps } }: Rig): Promise<number> {
   const { from, to } = WHOLE_MARKET;
   const startedAt = performance.now();
-  const market = await loadMarket(deps);
+  const market = await loadMarket(deps, 'daily_bars');
   const stored = await deps.store.coverageOf('daily_bars', from, to, null);
   const coverage = {
     ...stored,

@@ -47,6 +47,8 @@ const SETTINGS: Omit<AppSettings, 'sourcePriority'> = {
   snapshotMaxAgeHours: 12,
   fallbackCallCap: 200,
   itemAttempts: 3,
+  readyTries: 3,
+  readyRetryMs: 50,
   backoffMs: 1000,
   dispatchBudgetMs: 30_000,
   commitRows: 8000,

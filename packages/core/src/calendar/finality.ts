@@ -18,6 +18,16 @@ export function lastFinalDay(calendar: Calendar, finality: Finality, at: Instant
 }
 
 /**
+ * The newest day of which no correction is expected any more.
+ * @example lastSettledDay(calendar, DATASETS.daily_bars.finality, at)
+ */
+export function lastSettledDay(calendar: Calendar, finality: Finality, at: Instant): PlainDay {
+  const last = lastFinalDay(calendar, finality, at);
+  const settled = calendar.openDayAt(calendar.openIndex(last) - finality.settleDays);
+  return settled ?? addDays(calendar.firstDay, -1);
+}
+
+/**
  * Whether corrections of a day are no longer expected: `settleDays` trading days later are final too.
  * @example isSettled(calendar, DATASETS.daily_bars.finality, plainDay('2024-01-02'), at)
  */

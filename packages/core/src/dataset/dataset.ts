@@ -85,6 +85,8 @@ export interface Dataset {
   readonly requires: readonly Requirement[];
   /** First day that any source has. */
   readonly firstDay: PlainDay;
+  /** Whether a day of a whole market may well be without any row. */
+  readonly sparse?: boolean;
   /** Computed when read from this data set, and never collected. */
   readonly derivedFrom?: DatasetId;
 }

@@ -80,6 +80,7 @@ export const dividends: Dataset = {
     shares('base_shares', 'shares that it is reckoned on'),
   ],
   key: ['symbol', 'period', 'ann_date', 'progress'],
+  sparse: true,
   kind: 'period',
   cells: STOCK_QUARTERS,
   finality: AT_DEADLINE,

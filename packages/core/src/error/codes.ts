@@ -97,6 +97,27 @@ export const ERRORS = spec({
     exit: EXIT.usage,
     retry: 'never',
   },
+  no_factors: {
+    text: 'There are no adjustment factors of {what}, so its prices cannot be adjusted. Run "tapekeeper sync adj_factors", or ask without adjust.',
+    zh: '没有 {what} 的复权因子，无法复权。请先运行 “tapekeeper sync adj_factors”，或不使用 adjust。',
+    status: 409,
+    exit: EXIT.notFound,
+    retry: 'never',
+  },
+  too_many_readers: {
+    text: '{count} downloads are under way, which is as many as there may be. Try again when one has ended, or ask page by page with format=json.',
+    zh: '已有 {count} 个下载在进行，达到上限。请待其中一个结束后重试，或使用 format=json 分页读取。',
+    status: 503,
+    exit: EXIT.busy,
+    retry: 'later',
+  },
+  file_exists: {
+    text: '{file} is there already. Name another one, or write over it with --force.',
+    zh: '{file} 已存在。请换一个名称，或使用 --force 覆盖。',
+    status: 409,
+    exit: EXIT.usage,
+    retry: 'never',
+  },
   source_lacks_dataset: {
     text: 'No source in use can serve {dataset}{detail}. "tapekeeper doctor" shows what each can give.',
     zh: '当前没有可用数据源能提供 {dataset}{detail}。可用 “tapekeeper doctor” 查看。',
@@ -217,6 +238,20 @@ export const ERRORS = spec({
     status: 502,
     exit: EXIT.unavailable,
     retry: 'later',
+  },
+  not_ready: {
+    text: '{source} has published {rows} rows of {dataset} for {day} so far, of about {usual}. It is asked again later.',
+    zh: '{source} 目前只发布了 {day} 的 {dataset} {rows} 行（通常约 {usual} 行），稍后会再次请求。',
+    status: 502,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
+  derived_dataset: {
+    text: '{dataset} are computed from {base} when they are read. Sync {base} instead.',
+    zh: '{dataset} 在读取时由 {base} 计算得出，请同步 {base}。',
+    status: 400,
+    exit: EXIT.usage,
+    retry: 'never',
   },
   upstream_refused: {
     text: '{source} refused the call: {message}',

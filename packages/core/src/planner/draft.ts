@@ -31,12 +31,15 @@ export function daysDraft(
   return { items, calls, rows };
 }
 
-/** Each symbol with gaps as questions over ranges of days, none with more trading days than a page has rows. */
+/** Days of one question where each of them, or each of their years, is asked for by itself. */
+const DAYS_ONE_BY_ONE = 8;
+
+/** Each symbol with gaps as questions over ranges of days, none with more days than a page has rows for. */
 export function symbolsDraft(input: PlanInput, gaps: readonly DayGap[]): Draft {
   const { calendar, capability, listings } = input;
   const symbols = new Map(listings.map(({ instrumentId, symbol }) => [instrumentId, symbol]));
   let rows = 0;
-  const items = findStretches(calendar, gaps, capability.pageRows).map(
+  const items = findStretches(calendar, gaps, longestStretch(capability)).map(
     ({ instrumentId, start, end, cells }) => {
       rows += end - start;
       const range = { from: calendar.openDayAt(start)!, to: calendar.openDayAt(end - 1)! };
@@ -46,12 +49,28 @@ export function symbolsDraft(input: PlanInput, gaps: readonly DayGap[]): Draft {
         symbol: symbols.get(instrumentId)!,
         ...range,
         cells,
-        calls: 1,
+        calls: symbolCalls(capability, end - start, range),
       };
     },
   );
   items.sort((a, b) => ascending(a.symbol, b.symbol) || ascending(a.from, b.from));
-  return { items, calls: items.length, rows };
+  return { items, calls: items.reduce((calls, item) => calls + item.calls, 0), rows };
+}
+
+function longestStretch({ pageRows, rowsPerCell = 1, queriesPer = 'question' }: Capability): number {
+  const days = Math.max(1, Math.floor(pageRows / rowsPerCell));
+  return queriesPer === 'question' ? days : Math.min(days, DAYS_ONE_BY_ONE);
+}
+
+function symbolCalls(
+  { queries = 1, queriesPer = 'question' }: Capability,
+  days: number,
+  range: { readonly from: PlainDay; readonly to: PlainDay },
+): number {
+  if (queriesPer === 'day') return queries * days;
+  if (queriesPer === 'year')
+    return queries * (Number(range.to.slice(0, 4)) - Number(range.from.slice(0, 4)) + 1);
+  return queries;
 }
 
 /** One question for the whole table from the first gap to the last. */

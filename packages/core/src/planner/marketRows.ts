@@ -29,7 +29,7 @@ export function marketRows(
   return (day) => rows[calendar.openIndex(day) - base]!;
 }
 
-/** Calls that the pages of an answer take; there is always one. */
-export function pages(rows: number, { pageRows }: Capability): number {
-  return Math.max(1, Math.ceil(rows / pageRows));
+/** Calls that a question takes whose answer has rows of so many cells; there is always one. */
+export function pages(cells: number, { pageRows, rowsPerCell = 1, queries = 1 }: Capability): number {
+  return queries * Math.max(1, Math.ceil((cells * rowsPerCell) / pageRows));
 }

@@ -40,7 +40,7 @@ export function planWhole(input: {
   readonly capability: Capability;
   readonly from: PlainDay;
   readonly to: PlainDay;
-  /** Rows to expect; the pages follow from it. */
+  /** Rows to expect of each query; the pages follow from it. */
   readonly rows: number;
 }): Plan {
   const { dataset, capability, from, to, rows } = input;

@@ -25,8 +25,8 @@ export interface Capability {
   readonly rowsPerCell?: number;
   /** Calls that one question takes even where each answer is one page; 1 if left out. */
   readonly queries?: number;
-  /** Whether these calls are made for each day of the scale in the question's range by itself. */
-  readonly queriesPerDay?: boolean;
+  /** What these calls are made for; each day of the scale, or each calendar year, that the question's range touches. */
+  readonly queriesPer?: 'question' | 'day' | 'year';
   /** Calendar days that one question about a stretch of a stream may span; without end if left out. */
   readonly spanDays?: number;
   /** Data sets whose rows come beside, in the same answer. */

@@ -12,6 +12,8 @@ const DAY = plainDay('2024-01-04');
 const LISTING = { instrumentId: 1, symbol: symbolOf('600001.SH'), listDate: DAY, delistDate: null };
 const MARKET: Market = {
   calendar: builtinCalendar(),
+  tradingDays: builtinCalendar(),
+  severalRowsACell: false,
   listings: [LISTING],
   bySymbol: new Map(),
   byId: new Map([[1, LISTING]]),

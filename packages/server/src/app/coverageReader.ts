@@ -1,3 +1,4 @@
+import type { DatasetId } from '@tapekeeper/core';
 import type { AppDeps } from './deps.ts';
 import {
   describeDataset,
@@ -21,7 +22,7 @@ const MOST_ANSWERS = 100;
 
 interface Snapshot {
   readonly activity: string;
-  readonly market: Promise<Market>;
+  readonly markets: Map<DatasetId, Promise<Market>>;
   readonly answers: Map<string, Promise<CoverageReport>>;
   readonly takenAt: number;
   /** Time that its answers took to count, so far. */
@@ -47,7 +48,7 @@ export function coverageReader(deps: AppDeps): CoverageReader {
     if (snapshot === undefined || !holds) {
       snapshot = {
         activity,
-        market: loadMarket(deps),
+        markets: new Map(),
         answers: new Map(),
         takenAt: deps.clock.monotonic(),
         costMs: 0,
@@ -64,7 +65,9 @@ export function coverageReader(deps: AppDeps): CoverageReader {
     };
     const count = async (dataset: CoverageReport['dataset']): Promise<CoverageReport> => {
       const startedAt = deps.clock.monotonic();
-      const report = await describeDataset(deps, await used.market, dataset, { from, to });
+      const market = used.markets.get(dataset) ?? loadMarket(deps, dataset);
+      used.markets.set(dataset, market);
+      const report = await describeDataset(deps, await market, dataset, { from, to });
       used.costMs += deps.clock.monotonic() - startedAt;
       return report;
     };

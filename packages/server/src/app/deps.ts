@@ -16,6 +16,9 @@ export interface AppSettings {
   readonly fallbackCallCap: number;
   readonly itemAttempts: number;
   readonly backoffMs: number;
+  /** Times that a market is asked for which its source has not published yet, and the pause in between. */
+  readonly readyTries: number;
+  readonly readyRetryMs: number;
   /** A dispatch starts no new item after this, and queues itself again. */
   readonly dispatchBudgetMs: number;
   /** Rows that one commit aims at. */

@@ -1,7 +1,8 @@
 import {
   AppError,
+  cellsOf,
   Bitmap,
-  DATASET_IDS,
+  COLLECTED_IDS,
   DATASETS,
   lastFinalDay,
   summariseCoverage,
@@ -62,7 +63,7 @@ const RECENT_DAYS = 20;
 
 /** Raises `unknown_dataset`, `bad_day` or `day_order`. */
 export function readScope(question: CoverageQuestion): CoverageScope {
-  const datasets = question.dataset === undefined ? DATASET_IDS : [readDataset(question.dataset)];
+  const datasets = question.dataset === undefined ? COLLECTED_IDS : [readDataset(question.dataset)];
   const from = question.from === undefined ? undefined : readDay(question.from);
   const to = question.to === undefined ? undefined : readDay(question.to);
   if (from !== undefined && to !== undefined && to < from) throw new AppError('day_order', { from, to });
@@ -76,7 +77,7 @@ export async function describeDataset(
   dataset: DatasetId,
   days: Pick<CoverageScope, 'from' | 'to'>,
 ): Promise<CoverageReport> {
-  const { kind, finality } = DATASETS[dataset];
+  const { finality } = DATASETS[dataset];
   const [estimatedRows, runs] = await Promise.all([
     deps.store.estimatedRows(dataset),
     deps.store.runs({ states: null, dataset, before: null, limit: 1 }),
@@ -88,7 +89,7 @@ export async function describeDataset(
     lastRun: runs[0] ?? null,
     estimatedRows,
   };
-  return kind === 'grid' ? describeGrid(deps, market, nothing, days) : describeList(deps, market, nothing);
+  return cellsOf(dataset) !== undefined ? describeGrid(deps, market, nothing, days) : describeList(deps, market, nothing);
 }
 
 async function describeGrid(

@@ -1,7 +1,7 @@
 import type { DatasetId, PlainDay } from '@tapekeeper/core';
 import type { PlanSummary, Run } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
-import { emptyPlan, planRound } from './planRun.ts';
+import { emptyPlan, planRound } from './planning/planRound.ts';
 import { resolveSync, type SyncRequest } from './requestSync.ts';
 import { missingRequirements } from './requirements.ts';
 
@@ -27,6 +27,6 @@ export async function dryRun(
   const requires = (await missingRequirements(deps, unborn)).map((child) => child.dataset);
   const known = await Promise.all(requires.map((dataset) => deps.store.freshness(dataset)));
   const cannotPlan = known.some((parts) => parts.length === 0);
-  const { summary } = cannotPlan ? emptyPlan(wish) : await planRound(deps, wish, 0);
+  const { summary } = cannotPlan ? emptyPlan(wish) : await planRound(deps, unborn, 0);
   return { dataset: wish.dataset, from: wish.params.from, to: wish.params.to, plan: summary, requires };
 }

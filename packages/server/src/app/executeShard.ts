@@ -3,35 +3,28 @@ import {
   Bitmap,
   DATASETS,
   lastFinalDay,
-  type PlainDay,
+  lastSettledDay,
   type SourceId,
 } from '@tapekeeper/core';
 import type { Item, ItemCommit, Run, ShardClaim } from '../ports/runStore.ts';
 import { askItem, type Asked } from './askItem.ts';
 import { callGate } from './callGate.ts';
 import type { AppDeps } from './deps.ts';
-import { loadMarket, type Market } from './market.ts';
+import { loadMarket } from './market.ts';
 import { requireFreeSpace } from './diskGuard.ts';
-import { settleAnswer } from './settleAnswer.ts';
+import { commitOf, questionItem } from './settle/itemCommit.ts';
+import type { ShardWork } from './shardWork.ts';
 
 /** Calls in flight at a time towards a source that takes several. */
 const PARALLEL_CALLS = 2;
 /** Most items in one batch: what a crash may make a worker fetch again. */
 const LARGEST_BATCH = 8;
 
-interface ShardWork {
-  readonly deps: AppDeps;
-  readonly claim: ShardClaim;
-  readonly run: Run;
-  readonly market: Market;
-  readonly lastFinal: PlainDay;
-  readonly signal: AbortSignal;
-}
-
 /** Why the work on a shard ended. */
 type Ending =
   | { readonly kind: 'done' }
   | { readonly kind: 'more' }
+  | { readonly kind: 'later' }
   | { readonly kind: 'drop_source'; readonly source: SourceId; readonly error: AppError };
 
 /**
@@ -44,16 +37,33 @@ export async function executeShard(
   run: Run,
   signal: AbortSignal,
 ): Promise<void> {
-  const market = await loadMarket(deps);
-  const lastFinal = lastFinalDay(market.calendar, DATASETS[run.dataset].finality, deps.marketNow());
-  const work: ShardWork = { deps, claim, run, market, lastFinal, signal };
+  const [market, unsettled] = await Promise.all([
+    loadMarket(deps, run.dataset),
+    deps.store.unsettledDays(run.dataset),
+  ]);
+  const { finality } = DATASETS[run.dataset];
+  const work: ShardWork = {
+    deps,
+    claim,
+    run,
+    market,
+    lastFinal: lastFinalDay(market.calendar, finality, deps.marketNow()),
+    lastSettled: lastSettledDay(market.calendar, finality, deps.marketNow()),
+    unsettled: new Map(unsettled.map(({ day, members }) => [day, Bitmap.fromBytes(members)])),
+    signal,
+    waiting: [],
+  };
   const ending = await workThrough(work);
+  if (work.waiting.length > 0) await deps.store.commitItems(claim, work.waiting);
   switch (ending.kind) {
     case 'done':
       await deps.store.closeShard(claim);
       return;
     case 'more':
       await deps.store.releaseShard(claim, 0, false);
+      return;
+    case 'later':
+      await deps.store.releaseShard(claim, deps.settings.readyRetryMs, false);
       return;
     case 'drop_source':
       await dropSource(work, ending.source, ending.error);
@@ -72,11 +82,13 @@ async function workThrough(work: ShardWork): Promise<Ending> {
       const batch = await askBatch(work, items);
       await committing;
       const commits = batch.map(({ commit }) => commit);
+      const ready = commits.filter((commit) => !waitsForSource(commit));
+      work.waiting.push(...commits.filter(waitsForSource));
       const goesOn = deps.clock.monotonic() < end && !signal.aborted;
       batchSize = nextBatchSize(deps, commits);
       // Taken before the commit begins, which locks the shard: so the next calls go out meanwhile.
       const nextItems = goesOn ? await deps.store.takeItems(claim, batchSize) : [];
-      committing = deps.store.commitItems(claim, commits);
+      committing = deps.store.commitItems(claim, ready);
       // A failure surfaces at the next await; until then it must not count as unhandled.
       committing.catch(() => {});
       const dropped = batch.find(({ asked }) => asked.reaction === 'drop_source');
@@ -91,11 +103,15 @@ async function workThrough(work: ShardWork): Promise<Ending> {
       items = nextItems;
     }
     await committing;
-    return { kind: 'done' };
+    return work.waiting.length > 0 ? { kind: 'later' } : { kind: 'done' };
   } catch (error) {
     await committing.catch(() => {});
     throw error;
   }
+}
+
+function waitsForSource({ state, error }: ItemCommit): boolean {
+  return state === 'pending' && error?.code === 'not_ready';
 }
 
 /** As many items as bring the rows that one commit aims at. */
@@ -119,50 +135,13 @@ async function askBatch(work: ShardWork, items: readonly Item[]): Promise<readon
   const worker = async (): Promise<void> => {
     for (let at = next++; at < items.length; at = next++) {
       const item = items[at] as Item;
-      const asked = await askItem(deps, run, item, market, context);
-      settled[at] = { asked, commit: commitOf(work, item, asked) };
+      const asked = await askItem(deps, run, questionItem(work, item), market, context);
+      settled[at] = { asked, commit: await commitOf(work, item, asked, context) };
       if (asked.reaction === 'drop_source') next = items.length;
     }
   };
   await Promise.all(Array.from({ length: single ? 1 : Math.min(PARALLEL_CALLS, items.length) }, worker));
   return settled.filter((settlement) => settlement !== undefined);
-}
-
-function commitOf(work: ShardWork, item: Item, asked: Asked): ItemCommit {
-  const { run, market, lastFinal, claim } = work;
-  if (asked.answer !== null) {
-    const isFallback = run.params.sources.indexOf(item.source) > 0 && claim.round > 0;
-    const settled = settleAnswer({
-      dataset: run.dataset,
-      item,
-      answer: asked.answer,
-      market,
-      lastFinal,
-      isFallback,
-    });
-    return { itemNo: item.no, attempts: asked.attempts, ...settled };
-  }
-  return {
-    itemNo: item.no,
-    // An item whose source is dropped goes back; the new plan takes its place.
-    state: asked.reaction === 'drop_source' ? 'pending' : 'failed',
-    attempts: asked.attempts,
-    writes: [],
-    quarantined: [],
-    flags: [],
-    gains: [],
-    outcome: asked.reaction === 'drop_source' ? null : 'failed',
-    counts: asked.reaction === 'drop_source' ? {} : { failed: symbolsIn(item) },
-    exceptions: [],
-    error: asked.error,
-    bytes: 0,
-    lastSymbol: null,
-  };
-}
-
-function symbolsIn(item: Item): number {
-  if (item.members !== null) return Bitmap.fromBytes(item.members).count();
-  return item.instrumentId === null ? 0 : 1;
 }
 
 /** Refusals of the whole source: without a right it leaves the run, out of budget or banned it is passed over. */

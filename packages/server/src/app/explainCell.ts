@@ -1,5 +1,6 @@
 import {
   AppError,
+  cellsOf,
   DATASETS,
   lastFinalDay,
   parseSymbol,
@@ -16,7 +17,7 @@ import type { CellFacts } from '../ports/viewStore.ts';
 import { reasonOf, type Sentence } from './cellReason.ts';
 import { cellStatus, type CellContext, type CellStatus } from './cellStatus.ts';
 import type { AppDeps } from './deps.ts';
-import { loadCalendar } from './market.ts';
+import { loadCalendarOf } from './market.ts';
 import { readDataset, readDay } from './requestSync.ts';
 
 /** A cell as a person writes it; nothing in it has been checked. */
@@ -46,14 +47,14 @@ export interface CellReport {
  */
 export async function explainCell(deps: AppDeps, question: CellQuestion): Promise<CellReport> {
   const dataset = readDataset(question.dataset);
-  if (DATASETS[dataset].kind !== 'grid') {
-    throw new AppError('bad_request', { problem: `${dataset} is a list, so it has no cells.` });
+  if (cellsOf(dataset) === undefined) {
+    throw new AppError('bad_request', { problem: `${dataset} is not judged cell by cell.` });
   }
   const day = readDay(question.day);
-  const instrument = await findInstrument(deps, question.symbol);
+  const instrument = await findInstrument(deps, dataset, question.symbol);
   const symbol = parseSymbol(instrument.symbol) as Symbol;
   const [calendar, span, facts] = await Promise.all([
-    loadCalendar(deps),
+    loadCalendarOf(deps, dataset),
     deps.store.coveredSpan(dataset),
     deps.store.cell(dataset, instrument.instrumentId, symbol, day),
   ]);
@@ -76,9 +77,13 @@ export async function explainCell(deps: AppDeps, question: CellQuestion): Promis
   return { dataset, symbol, name: instrument.name, day, status, because, ...origin, facts };
 }
 
-async function findInstrument(deps: AppDeps, text: string): Promise<ListedInstrument> {
+async function findInstrument(
+  deps: AppDeps,
+  dataset: DatasetId,
+  text: string,
+): Promise<ListedInstrument> {
   const symbol = parseSymbol(text);
-  const found = (await deps.store.instruments()).find((instrument) => instrument.symbol === symbol);
+  const found = (await deps.store.instruments(cellsOf(dataset)?.universe)).find((instrument) => instrument.symbol === symbol);
   if (found === undefined) throw new AppError('unknown_symbol', { symbol: text });
   return found;
 }

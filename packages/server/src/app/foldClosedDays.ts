@@ -1,4 +1,4 @@
-import { addDays, Bitmap, DATASETS, foldDays, shanghaiDay, type DatasetId } from '@tapekeeper/core';
+import { addDays, Bitmap, cellsOf, foldDays, shanghaiDay, type DatasetId } from '@tapekeeper/core';
 import type { AppDeps } from './deps.ts';
 import { loadCalendar } from './market.ts';
 
@@ -9,7 +9,7 @@ const OPEN_DAYS = 30;
 
 /** Merges day rows that are closed for good into ranges by symbol, when many have gathered. */
 export async function foldClosedDays(deps: AppDeps, dataset: DatasetId): Promise<void> {
-  if (DATASETS[dataset].kind !== 'grid') return;
+  if (cellsOf(dataset)?.scale !== 'trading_days') return;
   const before = addDays(shanghaiDay(deps.marketNow()), -OPEN_DAYS);
   const calendar = await loadCalendar(deps);
   for (const source of deps.sources.keys()) {

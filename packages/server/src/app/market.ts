@@ -1,16 +1,23 @@
 import {
   builtinCalendar,
+  calendarOfScale,
   calendarWith,
+  DATASETS,
   symbolOf,
   type Calendar,
+  type DatasetId,
   type Listing,
   type Symbol,
 } from '@tapekeeper/core';
 import type { AppDeps } from './deps.ts';
 
-/** The calendar and the list that completeness is judged against, as of one reading. */
+/** The days and the list that completeness of a data set is judged against, as of one reading. */
 export interface Market {
+  /** Days of the data set's scale: trading days, or the ends of quarters. */
   readonly calendar: Calendar;
+  readonly tradingDays: Calendar;
+  /** Whether a cell of the data set may have more rows than one. */
+  readonly severalRowsACell: boolean;
   readonly listings: readonly Listing[];
   readonly bySymbol: ReadonlyMap<string, Listing>;
   readonly byId: ReadonlyMap<number, Listing>;
@@ -29,8 +36,17 @@ export async function loadCalendar({ store }: Pick<AppDeps, 'store'>): Promise<C
   return calendar;
 }
 
-export async function loadMarket(deps: Pick<AppDeps, 'store'>): Promise<Market> {
-  const [calendar, instruments] = await Promise.all([loadCalendar(deps), deps.store.instruments()]);
+/** The calendar that the days of a data set are counted by. */
+export async function loadCalendarOf(deps: Pick<AppDeps, 'store'>, dataset: DatasetId): Promise<Calendar> {
+  return calendarOfScale(DATASETS[dataset].cells?.scale, await loadCalendar(deps));
+}
+
+export async function loadMarket(deps: Pick<AppDeps, 'store'>, dataset: DatasetId): Promise<Market> {
+  const universe = DATASETS[dataset].cells?.universe ?? 'stocks';
+  const [tradingDays, instruments] = await Promise.all([
+    loadCalendar(deps),
+    deps.store.instruments(universe),
+  ]);
   const listings = instruments.map((instrument) => ({
     instrumentId: instrument.instrumentId,
     symbol: symbolOf(instrument.symbol),
@@ -38,7 +54,9 @@ export async function loadMarket(deps: Pick<AppDeps, 'store'>): Promise<Market> 
     delistDate: instrument.delistDate,
   }));
   return {
-    calendar,
+    calendar: calendarOfScale(DATASETS[dataset].cells?.scale, tradingDays),
+    tradingDays,
+    severalRowsACell: DATASETS[dataset].key.length > 2,
     listings,
     bySymbol: new Map(listings.map((listing) => [listing.symbol, listing])),
     byId: new Map(listings.map((listing) => [listing.instrumentId, listing])),

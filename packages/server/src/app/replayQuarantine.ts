@@ -1,6 +1,7 @@
 import {
-  boardOf,
+  cellsOf,
   DATASETS,
+  keyColumns,
   lastFinalDay,
   QUALITY_RULES,
   validateBatch,
@@ -12,6 +13,7 @@ import type { HeldRow, QuarantineReplay } from '../ports/runStore.ts';
 import { runsOfDays } from './dayRuns.ts';
 import type { AppDeps } from './deps.ts';
 import { loadMarket, type Market } from './market.ts';
+import { factsOf } from './settle/gate.ts';
 
 /** Rows judged again in one transaction. */
 const ROWS_AT_A_TIME = 5000;
@@ -30,15 +32,21 @@ export async function replayQuarantine(deps: AppDeps, refreshed: DatasetId): Pro
     ),
   ];
   if (rules.length === 0) return 0;
-  const market = await loadMarket(deps);
   let replayed = 0;
   let after = 0;
+  const markets = new Map<DatasetId, Promise<Market>>();
+  const marketOf = ([first]: readonly HeldRow[]): Promise<Market> => {
+    const { dataset } = first as HeldRow;
+    const market = markets.get(dataset) ?? loadMarket(deps, dataset);
+    markets.set(dataset, market);
+    return market;
+  };
   for (;;) {
     const held = await deps.store.heldRows(rules, after, ROWS_AT_A_TIME);
     if (held.length === 0) return replayed;
     after = (held.at(-1) as HeldRow).id;
     for (const group of Map.groupBy(held, (row) => `${row.dataset} ${row.source} ${row.runId}`).values()) {
-      replayed += await replayGroup(deps, market, group);
+      replayed += await replayGroup(deps, await marketOf(group), group);
     }
   }
 }
@@ -50,16 +58,7 @@ async function replayGroup(deps: AppDeps, market: Market, held: readonly HeldRow
     dataset,
     rows,
     calendar: market.calendar,
-    listingOf: (symbol) => {
-      const listing = market.bySymbol.get(symbol);
-      return (
-        listing && {
-          listDate: listing.listDate,
-          delistDate: listing.delistDate,
-          board: boardOf(listing.symbol) ?? null,
-        }
-      );
-    },
+    listingOf: (symbol) => factsOf(market, symbol),
   });
   if (verdict.accepted.length === 0) return 0;
   const accepted = new Set<Row>(verdict.accepted);
@@ -87,11 +86,14 @@ async function replayGroup(deps: AppDeps, market: Market, held: readonly HeldRow
 }
 
 function rangesOf(deps: AppDeps, market: Market, dataset: DatasetId, rows: readonly Row[]) {
+  const grid = cellsOf(dataset);
+  const { day: dayColumn } = keyColumns(dataset);
+  if (grid === undefined || dayColumn === null || DATASETS[dataset].kind === 'intraday') return [];
   const lastFinal = lastFinalDay(market.calendar, DATASETS[dataset].finality, deps.marketNow());
   return [...Map.groupBy(rows, (row) => String(row['symbol']))].flatMap(([symbol, days]) => {
     const instrumentId = market.bySymbol.get(symbol)?.instrumentId;
     if (instrumentId === undefined) return [];
-    const final = days.map((row) => row['trade_date'] as PlainDay).filter((day) => day <= lastFinal);
+    const final = days.map((row) => row[dayColumn] as PlainDay).filter((day) => day <= lastFinal);
     return runsOfDays(market.calendar, final).map((range) => ({ instrumentId, ...range }));
   });
 }

@@ -2,6 +2,7 @@ import {
   addDays,
   AppError,
   DATASET_IDS,
+  cellsOf,
   DATASETS,
   isDatasetId,
   lastFinalDay,
@@ -9,13 +10,14 @@ import {
   parseSymbol,
   shanghaiDay,
   SOURCES,
+  type CoverageKind,
   type DatasetId,
   type PlainDay,
   type SourceId,
 } from '@tapekeeper/core';
 import type { NewRun, RunId } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
-import { loadCalendar } from './market.ts';
+import { loadCalendarOf } from './market.ts';
 
 /** A wish for data as a person writes it; nothing in it has been checked. */
 export interface SyncRequest {
@@ -43,13 +45,15 @@ export async function resolveSync(
   if (from !== undefined && wishedTo !== undefined && wishedTo < from) {
     throw new AppError('day_order', { from, to: wishedTo });
   }
-  const calendar = await loadCalendar(deps);
-  const lastFinal = lastFinalDay(calendar, DATASETS[dataset].finality, deps.marketNow());
+  const { derivedFrom, finality, kind } = DATASETS[dataset];
+  if (derivedFrom !== undefined) throw new AppError('derived_dataset', { dataset, base: derivedFrom });
+  const calendar = await loadCalendarOf(deps, dataset);
+  const lastFinal = lastFinalDay(calendar, finality, deps.marketNow());
   const today = shanghaiDay(deps.marketNow());
   refuseFuture(dataset, [from, wishedTo], today);
-  const to = wishedTo ?? (dataset === 'trade_calendar' ? lastAnnounced(today) : lastFinal);
+  const to = wishedTo ?? defaultEnd(dataset, kind, today, lastFinal);
   const start = from ?? (await defaultStart(deps, dataset, to));
-  const symbols = await readSymbols(deps, request.symbols);
+  const symbols = await readSymbols(deps, dataset, request.symbols);
   return {
     type,
     dataset,
@@ -94,13 +98,30 @@ function refuseFuture(dataset: DatasetId, days: readonly (PlainDay | undefined)[
   }
 }
 
+/** A stream and a snapshot go on to today, a calendar as far as it is announced, everything else to what is final. */
+function defaultEnd(
+  dataset: DatasetId,
+  kind: CoverageKind,
+  today: PlainDay,
+  lastFinal: PlainDay,
+): PlainDay {
+  if (dataset === 'trade_calendar') return lastAnnounced(today);
+  return kind === 'stream' || dataset === 'quotes' ? today : lastFinal;
+}
+
 /** Exchanges announce a calendar year at a time. */
 function lastAnnounced(today: PlainDay): PlainDay {
   return `${today.slice(0, 4)}-12-31` as PlainDay;
 }
 
+/** Days of a stream that are read where nothing says otherwise. */
+const STREAM_DAYS = 30;
+
 async function defaultStart(deps: AppDeps, dataset: DatasetId, to: PlainDay): Promise<PlainDay> {
-  if (DATASETS[dataset].kind !== 'grid') return DATASETS[dataset].firstDay;
+  const { kind, firstDay } = DATASETS[dataset];
+  if (dataset === 'quotes') return to;
+  if (kind === 'stream') return deps.settings.historyFrom ?? addDays(to, -STREAM_DAYS);
+  if (cellsOf(dataset) === undefined) return firstDay;
   const covered = await deps.store.coveredSpan(dataset);
   return covered?.from ?? deps.settings.historyFrom ?? addDays(to, -365);
 }
@@ -108,10 +129,11 @@ async function defaultStart(deps: AppDeps, dataset: DatasetId, to: PlainDay): Pr
 /** Where a stock list is there, every symbol must be on it; before the first list only the form can be checked. */
 async function readSymbols(
   deps: AppDeps,
+  dataset: DatasetId,
   wished: readonly string[] | undefined,
 ): Promise<readonly string[] | null> {
   if (wished === undefined || wished.length === 0) return null;
-  const listed = new Set((await deps.store.instruments()).map((instrument) => instrument.symbol));
+  const listed = new Set((await deps.store.instruments(DATASETS[dataset].cells?.universe)).map((instrument) => instrument.symbol));
   const symbols = wished.map((text) => {
     const symbol = parseSymbol(text);
     if (symbol === undefined || (listed.size > 0 && !listed.has(symbol)))

@@ -4,7 +4,7 @@ import type { Run, ShardClaim, WorkerId } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
 import { executeShard } from './executeShard.ts';
 import { foldClosedDays } from './foldClosedDays.ts';
-import { planRound } from './planRun.ts';
+import { planRound } from './planning/planRound.ts';
 import { replayQuarantine } from './replayQuarantine.ts';
 import { missingRequirements } from './requirements.ts';
 import type { SingleConnections } from './singleConnections.ts';

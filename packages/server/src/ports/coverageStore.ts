@@ -1,4 +1,5 @@
-import type { DatasetId, Instant, PlainDay, SourceId } from '@tapekeeper/core';
+import type { DatasetId, Instant, PlainDay, SourceId, UniverseId } from '@tapekeeper/core';
+import type { RunId } from './runStore.ts';
 
 export interface ListedInstrument {
   readonly instrumentId: number;
@@ -20,6 +21,8 @@ export interface CoveredDay {
   readonly source: SourceId;
   readonly members: Uint8Array;
   readonly rows: number;
+  /** When the answer was committed. */
+  readonly at: Instant;
 }
 
 export interface CoverageException {
@@ -46,7 +49,8 @@ export interface Freshness {
 
 /** What is known complete, and the lists that completeness is judged against. */
 export interface CoverageStore {
-  instruments(): Promise<readonly ListedInstrument[]>;
+  /** The instruments of a list: of stocks, unless told otherwise. */
+  instruments(universe?: UniverseId): Promise<readonly ListedInstrument[]>;
   /** Days of the stored calendar, open or closed, of the exchange that leads (XSHG). */
   calendarDays(): Promise<readonly { day: PlainDay; isOpen: boolean }[]>;
   /** A text that is another one after every change of those days: asking for it is cheap. */
@@ -61,6 +65,14 @@ export interface CoverageStore {
   freshness(dataset: DatasetId): Promise<readonly Freshness[]>;
   /** First and last covered day of a grid; undefined where nothing is covered. */
   coveredSpan(dataset: DatasetId): Promise<{ from: PlainDay; to: PlainDay } | undefined>;
+  /** Cells that were settled while corrections were expected, by day ascending; they are to be asked for again. */
+  unsettledDays(dataset: DatasetId): Promise<readonly { day: PlainDay; members: Uint8Array }[]>;
+  /** Days for which a run has given up waiting until their source has published them. */
+  unpublishedDays(run: RunId): Promise<readonly PlainDay[]>;
+  /** Whose base the stored factors of some symbols have; symbols without factors are left out. */
+  factorBases(symbols: readonly string[]): Promise<ReadonlyMap<string, SourceId>>;
+  /** Stored factors of a symbol on some days. */
+  factorsOn(symbol: string, days: readonly PlainDay[]): Promise<ReadonlyMap<PlainDay, number>>;
   /** Rows a day that a source gave lately, newest day first, before a day. */
   recentDayRows(
     dataset: DatasetId,

@@ -173,6 +173,20 @@ export type CoverageGain =
       readonly exception: 'absent' | 'suspended';
     }
   | {
+      /** `early` cells are to be asked for again when their day has settled; `settled` ones have been. */
+      readonly kind: 'unsettled';
+      readonly dataset: DatasetId;
+      readonly day: PlainDay;
+      readonly members: Uint8Array;
+      readonly was: 'early' | 'settled';
+    }
+  | {
+      /** From now on the factors of these symbols have the source's base. */
+      readonly kind: 'factor_base';
+      readonly symbols: readonly string[];
+      readonly source: SourceId;
+    }
+  | {
       readonly kind: 'fresh';
       readonly dataset: DatasetId;
       readonly source: SourceId;

@@ -1,4 +1,4 @@
-import { DATASETS, type DatasetId, type PlainDay } from '@tapekeeper/core';
+import { cellsOf, keyColumns, type DatasetId, type PlainDay } from '@tapekeeper/core';
 import { sql, type Database } from './connection.ts';
 import type { CellFacts } from '../ports/viewStore.ts';
 
@@ -10,7 +10,8 @@ export async function cell(
   symbol: string,
   day: PlainDay,
 ): Promise<CellFacts> {
-  if (DATASETS[dataset].kind !== 'grid') throw new TypeError(`${dataset} has no cells`);
+  if (cellsOf(dataset) === undefined) throw new TypeError(`${dataset} has no cells`);
+  const dayColumn = sql.ref(`t.${keyColumns(dataset).day}`);
   const [stored, coveredBy, exceptions, revisions, quarantined, flags, failures] = await Promise.all([
     db.maybe<{
       row: Record<string, unknown>;
@@ -19,7 +20,8 @@ export async function cell(
       knownAt: number;
     }>(sql`
       SELECT to_jsonb(t) AS row, t.source, t.run_id AS "runId", t.known_at AS "knownAt"
-      FROM ${sql.table(`market.${dataset}`)} AS t WHERE t.symbol = ${symbol} AND t.trade_date = ${day}`),
+      FROM ${sql.table(`market.${dataset}`)} AS t WHERE t.symbol = ${symbol} AND ${dayColumn} = ${day}
+      ORDER BY t.known_at DESC LIMIT 1`),
     db.rows<{ source: CellFacts['coveredBy'][number] }>(sql`
       SELECT source FROM tapekeeper.coverage_range
       WHERE dataset = ${dataset} AND instrument_id = ${instrumentId} AND from_day <= ${day} AND to_day >= ${day}

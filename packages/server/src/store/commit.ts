@@ -70,7 +70,8 @@ async function writeAll(
   const total = { inserted: 0, updated: 0, unchanged: 0 };
   for (const group of groups.values()) {
     const joined: RowWrite = { ...(group[0] as RowWrite), rows: group.flatMap((write) => write.rows) };
-    if (joined.dataset === 'stock_basics') await admitInstruments(tx, joined);
+    if (joined.dataset === 'stock_basics' || joined.dataset === 'index_basics')
+      await admitInstruments(tx, joined);
     const written = await writeRows(tx, joined, { runId, knownAt: now });
     total.inserted += written.inserted;
     total.updated += written.updated;

@@ -1,4 +1,4 @@
-import type { DatasetId, PlainDay, SourceId } from '@tapekeeper/core';
+import type { DatasetId, PlainDay, SourceId, UniverseId } from '@tapekeeper/core';
 import { sql, type Database } from './connection.ts';
 import type {
   CoverageException,
@@ -9,8 +9,18 @@ import type {
   Freshness,
   ListedInstrument,
 } from '../ports/coverageStore.ts';
+import type { RunId } from '../ports/runStore.ts';
 
-export async function instruments(db: Database): Promise<readonly ListedInstrument[]> {
+export async function instruments(
+  db: Database,
+  universe: UniverseId = 'stocks',
+): Promise<readonly ListedInstrument[]> {
+  if (universe === 'indices') {
+    return db.rows(sql`
+      SELECT i.id AS "instrumentId", i.symbol, b.name,
+        coalesce(b.base_date, b.list_date, '1990-12-19') AS "listDate", b.expire_date AS "delistDate"
+      FROM tapekeeper.instrument i JOIN market.index_basics b ON b.symbol = i.symbol ORDER BY i.id`);
+  }
   return db.rows(sql`
     SELECT i.id AS "instrumentId", i.symbol, b.name, b.list_date AS "listDate", b.delist_date AS "delistDate"
     FROM tapekeeper.instrument i JOIN market.stock_basics b ON b.symbol = i.symbol ORDER BY i.id`);
@@ -42,13 +52,28 @@ export async function coverageOf(
       SELECT instrument_id AS "instrumentId", source, from_day AS "from", to_day AS "to" FROM tapekeeper.coverage_range
       WHERE dataset = ${dataset} AND from_day <= ${to} AND to_day >= ${from} ${only}`),
     db.rows<CoveredDay>(sql`
-      SELECT day, source, members, rows FROM tapekeeper.coverage_day
+      SELECT day, source, members, rows, at FROM tapekeeper.coverage_day
       WHERE dataset = ${dataset} AND day BETWEEN ${from} AND ${to} ORDER BY day`),
     db.rows<CoverageException>(sql`
       SELECT instrument_id AS "instrumentId", day, source, kind FROM tapekeeper.coverage_exception
       WHERE dataset = ${dataset} AND day BETWEEN ${from} AND ${to} ${only}`),
   ]);
   return { ranges, days, exceptions };
+}
+
+export async function unsettledDays(
+  db: Database,
+  dataset: DatasetId,
+): Promise<readonly { day: PlainDay; members: Uint8Array }[]> {
+  return db.rows(sql`
+    SELECT day, members FROM tapekeeper.unsettled_day WHERE dataset = ${dataset} ORDER BY day`);
+}
+
+export async function unpublishedDays(db: Database, run: RunId): Promise<readonly PlainDay[]> {
+  const days = await db.rows<{ day: PlainDay }>(sql`
+    SELECT DISTINCT from_day AS day FROM tapekeeper.item
+    WHERE run_id = ${run} AND state = 'failed' AND error_code = 'not_ready'`);
+  return days.map(({ day }) => day);
 }
 
 export async function freshness(db: Database, dataset: DatasetId): Promise<readonly Freshness[]> {

@@ -1,5 +1,7 @@
 import type { DatasetId, PlainDay, SourceId } from '@tapekeeper/core';
 import { sql, type Transaction } from './connection.ts';
+import { setFactorBases } from './factors.ts';
+import { keepUnsettled } from './unsettled.ts';
 import type { CoverageGain, RunId } from '../ports/runStore.ts';
 
 type Gain<Kind extends CoverageGain['kind']> = Extract<CoverageGain, { kind: Kind }>;
@@ -14,6 +16,8 @@ export async function recordGains(
   for (const [, group] of grouped(ofKind(gains, 'range'))) await mergeRangeRows(tx, group);
   await insertExceptions(tx, runId, ofKind(gains, 'exception'));
   await upsertFresh(tx, runId, ofKind(gains, 'fresh'));
+  await keepUnsettled(tx, ofKind(gains, 'unsettled'));
+  await setFactorBases(tx, ofKind(gains, 'factor_base'));
 }
 
 function ofKind<Kind extends CoverageGain['kind']>(
@@ -31,6 +35,7 @@ function grouped<T extends { dataset: DatasetId; source: SourceId }>(
 
 async function insertDays(tx: Transaction, runId: RunId, gains: readonly Gain<'day'>[]): Promise<void> {
   if (gains.length === 0) return;
+  await dropEarlierReadings(tx, runId, gains);
   await tx.rows(sql`
     INSERT INTO tapekeeper.coverage_day (dataset, day, source, run_id, members, rows)
     SELECT dataset, day, source, ${runId}, members, rows FROM unnest(
@@ -39,6 +44,21 @@ async function insertDays(tx: Transaction, runId: RunId, gains: readonly Gain<'d
       ${gains.map((gain) => gain.rows)}::int[]) AS new (dataset, day, source, members, rows)
     ON CONFLICT (dataset, day, source, run_id) DO UPDATE SET members = EXCLUDED.members, rows = EXCLUDED.rows, at = EXCLUDED.at`);
   await dropAbsencesOfDays(tx, gains);
+}
+
+/** Of the days of a stream, which have no members, only the last reading is kept. */
+async function dropEarlierReadings(
+  tx: Transaction,
+  runId: RunId,
+  gains: readonly Gain<'day'>[],
+): Promise<void> {
+  const readings = gains.filter(({ members }) => members.length === 0);
+  if (readings.length === 0) return;
+  await tx.rows(sql`
+    DELETE FROM tapekeeper.coverage_day AS c USING unnest(
+      ${readings.map((gain) => gain.dataset)}::text[], ${readings.map((gain) => gain.day)}::date[],
+      ${readings.map((gain) => gain.source)}::text[]) AS n (dataset, day, source)
+    WHERE c.dataset = n.dataset AND c.day = n.day AND c.source = n.source AND c.run_id <> ${runId}`);
 }
 
 /** A source that gives a row takes back its own word that there is none. */

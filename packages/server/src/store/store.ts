@@ -4,9 +4,11 @@ import { commitItems } from './commit.ts';
 import { sql, type Database } from './connection.ts';
 import * as coverage from './coverage.ts';
 import { publishEvents } from './events.ts';
+import * as factors from './factors.ts';
 import { takeItems } from './items.ts';
 import { savePlan } from './plans.ts';
 import { heldRows, replayHeldRows } from './quarantine.ts';
+import { createDataReader } from './reader/dataReader.ts';
 import { rescue, strandedRuns } from './rescue.ts';
 import * as runs from './runs.ts';
 import * as runViews from './runViews.ts';
@@ -48,6 +50,10 @@ export function createStore(db: Database): Store {
     calendarDays: bind(coverage.calendarDays),
     calendarVersion: bind(coverage.calendarVersion),
     coverageOf: bind(coverage.coverageOf),
+    unsettledDays: bind(coverage.unsettledDays),
+    unpublishedDays: bind(coverage.unpublishedDays),
+    factorBases: bind(factors.factorBases),
+    factorsOn: bind(factors.factorsOn),
     freshness: bind(coverage.freshness),
     coveredSpan: bind(coverage.coveredSpan),
     recentDayRows: bind(coverage.recentDayRows),
@@ -73,6 +79,8 @@ export function createStore(db: Database): Store {
     databaseBytes: bind(sizes.databaseBytes),
     strandedRuns: bind(strandedRuns),
     publishEvents: bind(publishEvents),
+
+    ...createDataReader(db),
 
     ping: async () => void (await db.rows(sql`SELECT 1`)),
     close: () => db.close(),

@@ -9,9 +9,9 @@ import {
   type Row,
 } from '@tapekeeper/core';
 import { describe, expect, it } from 'vitest';
-import type { Answer } from '../ports/source.ts';
-import type { Item } from '../ports/runStore.ts';
-import type { Market } from './market.ts';
+import type { Answer } from '../../ports/source.ts';
+import type { Item } from '../../ports/runStore.ts';
+import type { Market } from '../market.ts';
 import { settleAnswer, type SettleInput } from './settleAnswer.ts';
 
 const day = plainDay;
@@ -30,6 +30,8 @@ const LISTINGS: readonly Listing[] = SYMBOLS.map((text, at) => ({
 }));
 const MARKET: Market = {
   calendar: builtinCalendar(),
+  tradingDays: builtinCalendar(),
+  severalRowsACell: false,
   listings: LISTINGS,
   bySymbol: new Map(LISTINGS.map((listing) => [listing.symbol, listing])),
   byId: new Map(LISTINGS.map((listing) => [listing.instrumentId, listing])),
@@ -82,6 +84,9 @@ function settle(input: Pick<SettleInput, 'item' | 'answer'> & Partial<SettleInpu
     dataset: 'daily_bars',
     market: MARKET,
     lastFinal: day('2024-01-31'),
+    lastSettled: day('2024-01-31'),
+    unsettled: new Map(),
+    recentRows: [],
     isFallback: false,
     ...input,
   });
@@ -376,5 +381,94 @@ describe('the answer for a whole list', () => {
   it('is never empty', () => {
     const settled = settle({ dataset: 'stock_basics', item: ask, answer: answer([], {}, 'stock_basics') });
     expect(settled).toMatchObject({ state: 'failed', gains: [], error: { code: 'empty' } });
+  });
+});
+
+describe('a market that is only half published', () => {
+  const MANY = Array.from({ length: 100 }, (_, at) => String(600_100 + at));
+  const listings: readonly Listing[] = MANY.map((code, at) => ({
+    instrumentId: at + 1,
+    symbol: symbolOf(`${code}.SH`),
+    listDate: day('2020-01-02'),
+    delistDate: null,
+  }));
+  const market: Market = {
+    ...MARKET,
+    listings,
+    bySymbol: new Map(listings.map((listing) => [listing.symbol, listing])),
+    byId: new Map(listings.map((listing) => [listing.instrumentId, listing])),
+  };
+  const all = listings.map((listing) => listing.instrumentId);
+  const half = (rows: number, more: Partial<SettleInput> = {}) =>
+    settle({
+      item: dayItem(FOURTH, all),
+      answer: answer(listings.slice(0, rows).map(({ symbol }) => bar(symbol, FOURTH))),
+      market,
+      lastFinal: FOURTH,
+      lastSettled: FIRST,
+      ...more,
+    });
+
+  it('is kept, covers nothing, and is not ready', () => {
+    expect(half(97, { recentRows: [100, 100, 99] })).toMatchObject({
+      state: 'failed',
+      gains: [],
+      error: { code: 'not_ready', details: { rows: 97, usual: 98 } },
+      writes: [{ rows: { length: 97 } }],
+    });
+  });
+
+  it('is judged by what is expected where nothing has come before', () => {
+    expect(half(89)).toMatchObject({ state: 'failed', error: { code: 'not_ready' } });
+    expect(half(90)).toMatchObject({ state: 'done', error: null });
+  });
+
+  it('is ready with 98 of 100 rows, and the rest is absent', () => {
+    expect(half(98, { recentRows: [100] })).toMatchObject({ state: 'done', counts: { ok: 98, absent: 2 } });
+  });
+
+  it('is taken as it is once no more can come', () => {
+    expect(half(50, { recentRows: [100], lastSettled: FOURTH })).toMatchObject({ state: 'done' });
+  });
+
+  it('without any row is not ready either, so that nobody else is asked for all of it', () => {
+    expect(half(0, { recentRows: [100] })).toMatchObject({ error: { code: 'not_ready' } });
+  });
+});
+
+describe('five-minute bars', () => {
+  const minutes = (count: number): readonly Row[] =>
+    Array.from({ length: count }, (_, at) => ({
+      symbol: '600001.SH',
+      trade_date: FIRST,
+      bar_time: Date.parse('2024-01-04T01:35:00Z') + (at + (at >= 24 ? 18 : 0)) * 300_000,
+      open: 10,
+      high: 10,
+      low: 10,
+      close: 10,
+      volume: 100,
+      amount: 1000,
+    }));
+  const market: Market = { ...MARKET, severalRowsACell: true };
+  const judged = (count: number, lastSettled: PlainDay) =>
+    settle({
+      dataset: 'minute_bars',
+      item: symbolItem(1, FIRST, FIRST),
+      answer: answer(minutes(count), {}, 'minute_bars'),
+      market,
+      lastFinal: FIRST,
+      lastSettled,
+    });
+
+  it('cover a day when the whole session is there', () => {
+    expect(judged(48, day('2023-12-29')).gains).toMatchObject([
+      { kind: 'range', instrumentId: 1, from: FIRST, to: FIRST },
+      { kind: 'unsettled', day: FIRST, was: 'early' },
+    ]);
+  });
+
+  it('of a part of the session are no gap any more once the day has settled', () => {
+    expect(judged(20, day('2023-12-29')).gains).toMatchObject([{ kind: 'exception', exception: 'absent' }, {}]);
+    expect(judged(20, FIRST).gains).toMatchObject([{ kind: 'range' }]);
   });
 });

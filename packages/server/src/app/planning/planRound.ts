@@ -1,0 +1,80 @@
+import { cellsOf, DATASETS, estimateMs, type Plan, type SourceId } from '@tapekeeper/core';
+import type { NewPlan, PlanSummary } from '../../ports/runStore.ts';
+import type { AppDeps } from '../deps.ts';
+import { planCells, unexplainedCells } from './planCells.ts';
+import { planStretch, planTable } from './planTables.ts';
+import { cutShards, newItem } from './shards.ts';
+import { lackError, usableSources, type PlanQuestion, type UsableSource } from './usableSources.ts';
+
+/**
+ * Plans one round of a run: what is missing, asked of the first source from that round on that has the
+ * data set and the right to it. Later rounds ask the next sources for what is still missing, under the
+ * fallback cap. Raises `source_lacks_dataset` when no source can serve the first round.
+ */
+export async function planRound(deps: AppDeps, run: PlanQuestion, round: number): Promise<NewPlan> {
+  const usable = await usableSources(deps, run);
+  const next = usable.find((candidate) => candidate.position >= round);
+  if (next === undefined) {
+    if (round > 0) return emptyPlan(run);
+    throw await lackError(deps, run);
+  }
+  const plan = await planFor(deps, run, next, round);
+  const hasNext = usable.some((candidate) => candidate.position > next.position);
+  const mayGoOn =
+    cellsOf(run.dataset) === undefined ? plan.calls > 0 : plan.cells + plan.unservedCells > 0;
+  const nextRound = hasNext && mayGoOn ? next.position + 1 : null;
+  const items = plan.items.map((item) => newItem(item, next.source));
+  return {
+    summary: {
+      source: items.length > 0 ? next.source : null,
+      sources: usable.map((candidate) => candidate.source),
+      shape: plan.shape,
+      items: items.length,
+      calls: plan.calls,
+      cells: plan.cells,
+      unservedCells: plan.unservedCells,
+      estimatedMs: estimateMs(plan.calls, { latencyMs: CALL_LATENCY_MS, ...perMinute(deps, next.source) }),
+    },
+    shards: cutShards(deps, next.source, items),
+    nextRound,
+    cellsLeft:
+      nextRound === null && plan.unservedCells > 0
+        ? await unexplainedCells(deps, run, plan.unservedCells)
+        : 0,
+  };
+}
+
+/** Latency that estimates count for one call, until the source's own history is known. */
+const CALL_LATENCY_MS = 300;
+
+function perMinute(deps: AppDeps, source: SourceId): { perMinute?: number } {
+  if (!deps.settings.budgets) return {};
+  return { perMinute: source === 'baostock' ? 150 : 45 };
+}
+
+/** The plan of a round with nothing to do. */
+export function emptyPlan(run: Pick<PlanQuestion, 'params'>): NewPlan {
+  const summary: PlanSummary = {
+    source: null,
+    sources: run.params.sources,
+    shape: null,
+    items: 0,
+    calls: 0,
+    cells: 0,
+    unservedCells: 0,
+    estimatedMs: 0,
+  };
+  return { summary, shards: [], nextRound: null, cellsLeft: 0 };
+}
+
+async function planFor(
+  deps: AppDeps,
+  run: PlanQuestion,
+  next: UsableSource,
+  round: number,
+): Promise<Plan> {
+  if (cellsOf(run.dataset) !== undefined) return planCells(deps, run, next, round);
+  return DATASETS[run.dataset].kind === 'stream'
+    ? planStretch(deps, run, next, round)
+    : planTable(deps, run, next, round);
+}

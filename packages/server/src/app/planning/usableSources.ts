@@ -1,0 +1,34 @@
+import { AppError, type Capability, type SourceId } from '@tapekeeper/core';
+import type { Run } from '../../ports/runStore.ts';
+import type { AppDeps } from '../deps.ts';
+import { hasRight } from '../rights.ts';
+
+export type PlanQuestion = Pick<Run, 'id' | 'dataset' | 'params' | 'cause' | 'createdAt'>;
+
+/** A source of the run's order that has the data set, and is not known to refuse it. */
+export interface UsableSource {
+  readonly source: SourceId;
+  /** Place in the run's order of sources: rounds count by it. */
+  readonly position: number;
+  readonly capability: Capability;
+}
+
+export async function usableSources(deps: AppDeps, run: PlanQuestion): Promise<readonly UsableSource[]> {
+  const rights = await deps.store.rights();
+  return run.params.sources.flatMap((source, position) => {
+    const capability = deps.sources.get(source)?.capabilities.find((one) => one.dataset === run.dataset);
+    return capability && hasRight(rights, source, capability.api) ? [{ source, position, capability }] : [];
+  });
+}
+
+/** Why no source can serve a run. */
+export async function lackError(deps: AppDeps, run: PlanQuestion): Promise<AppError> {
+  const refused = (await deps.store.rights()).filter(
+    (right) => !right.allowed && run.params.sources.includes(right.source),
+  );
+  const detail =
+    refused.length === 0
+      ? ` (asked: ${run.params.sources.join(', ') || 'none'})`
+      : ` (${refused.map((right) => `${right.source} refuses ${right.api}`).join('; ')})`;
+  return new AppError('source_lacks_dataset', { dataset: run.dataset, detail });
+}
