@@ -3,9 +3,13 @@ import type {
   Coverage,
   DryRun,
   NewRunBody,
+  Priorities,
+  Recommendations,
   Run,
   RunList,
   RunSymbols,
+  Sources,
+  SourceTest,
   Status,
 } from '@tapekeeper/contract';
 import type { RunState, SymbolOutcome } from '@tapekeeper/core';
@@ -39,5 +43,12 @@ export interface Api {
     query: { outcome?: SymbolOutcome; after?: number; limit?: number },
   ): Promise<RunSymbols>;
   coverage(query: SpanQuery): Promise<Coverage>;
+  sources(): Promise<Sources>;
+  testSource(source: string): Promise<SourceTest>;
+  recommendations(): Promise<Recommendations>;
+  priorities(): Promise<Priorities>;
+  /** `*` stands for every data set without an order of its own. */
+  setPriority(dataset: string, sources: readonly string[]): Promise<Priorities>;
+  clearPriority(dataset: string): Promise<Priorities>;
   cell(dataset: string, symbol: string, day: string): Promise<Cell>;
 }

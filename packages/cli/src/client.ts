@@ -2,10 +2,14 @@ import {
   cellSchema,
   coverageSchema,
   dryRunSchema,
+  prioritiesSchema,
   problemSchema,
+  recommendationsSchema,
   runListSchema,
   runSchema,
   runSymbolsSchema,
+  sourcesSchema,
+  sourceTestSchema,
   statusSchema,
 } from '@tapekeeper/contract';
 import { AppError } from '@tapekeeper/core';
@@ -13,7 +17,7 @@ import type { Api } from './api.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Asked {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path with its query. */
   readonly path: string;
   readonly body?: object;
@@ -43,6 +47,18 @@ export function createClient(ask: Ask): Api {
     run: (id) => get(`/v1/runs/${id}`, {}, runSchema),
     runSymbols: (id, query) => get(`/v1/runs/${id}/symbols`, query, runSymbolsSchema),
     coverage: ({ ...query }) => get('/v1/coverage', query, coverageSchema),
+    sources: () => get('/v1/sources', {}, sourcesSchema),
+    testSource: (source) => post(`/v1/sources/${encodeURIComponent(source)}/test`, {}, sourceTestSchema),
+    recommendations: () => get('/v1/sources/recommendations', {}, recommendationsSchema),
+    priorities: () => get('/v1/priorities', {}, prioritiesSchema),
+    setPriority: (dataset, sources) =>
+      answerOf(
+        ask,
+        { method: 'PUT', path: `/v1/priorities/${encodeURIComponent(dataset)}`, body: { sources } },
+        prioritiesSchema,
+      ),
+    clearPriority: (dataset) =>
+      answerOf(ask, { method: 'DELETE', path: `/v1/priorities/${encodeURIComponent(dataset)}` }, prioritiesSchema),
     cell: (...place) => get(`/v1/cells/${place.map(encodeURIComponent).join('/')}`, {}, cellSchema),
   };
 }

@@ -1,10 +1,11 @@
 import type { Language } from '@tapekeeper/core';
 import { HELP_TEXTS } from './texts/help.ts';
 import { OUTPUT_TEXTS } from './texts/output.ts';
+import { SOURCE_TEXTS } from './texts/sources.ts';
 import { TITLE_TEXTS } from './texts/titles.ts';
 
 /** Everything that the command line says, in both languages; errors have their own registry in the core. */
-export const TEXTS = { ...HELP_TEXTS, ...OUTPUT_TEXTS, ...TITLE_TEXTS } as const;
+export const TEXTS = { ...HELP_TEXTS, ...OUTPUT_TEXTS, ...SOURCE_TEXTS, ...TITLE_TEXTS } as const;
 
 export type TextKey = keyof typeof TEXTS;
 

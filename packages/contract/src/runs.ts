@@ -25,6 +25,7 @@ export const newRunSchema = z
     dataset: z.string().max(64),
     from: z.string().max(32).optional().describe('first day; default: the first covered day, or a year back'),
     to: z.string().max(32).optional().describe('last day; default: the last final day'),
+    set: z.string().max(64).optional().describe('a symbol set to take the symbols from'),
     symbols: z
       .array(z.string().max(32))
       .max(20_000)
@@ -93,6 +94,20 @@ export const runSchema = z
     plan: planSchema.nullable(),
     progress: progressSchema,
     outcomes: outcomeCountsSchema,
+    servedBy: z
+      .array(
+        z.object({
+          source: sourceSchema,
+          items: countSchema,
+          itemsFailed: countSchema,
+          calls: countSchema,
+          bytes: countSchema,
+          rowsWritten: countSchema,
+          rowsUnchanged: countSchema,
+          outcomes: outcomeCountsSchema,
+        }),
+      )
+      .describe('what each source did, in the order in which they were asked'),
     rowsWritten: countSchema,
     rowsUnchanged: countSchema,
     calls: countSchema,

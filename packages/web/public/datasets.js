@@ -14,7 +14,12 @@ export function standingOf(dataset, open) {
   const run = open.find((one) => one.dataset === dataset.dataset);
   if (run !== undefined) return { word: 'running', run };
   const hasFailed = dataset.lastRun?.state === 'failed';
-  return dataset.kind === 'grid' ? gridStanding(dataset, hasFailed) : listStanding(dataset, hasFailed);
+  return isGrid(dataset) ? gridStanding(dataset, hasFailed) : listStanding(dataset, hasFailed);
+}
+
+/** Data sets that are judged cell by cell: of the others only the freshness is known. */
+function isGrid({ kind, cells }) {
+  return kind === 'grid' || kind === 'period' || cells !== null;
 }
 
 function gridStanding({ cells, lastRun, recent }, hasFailed) {
@@ -70,7 +75,7 @@ function chipOf(dataset, standing, { words }) {
     behind: () => (standing.isLong ? words.isBehindLong(standing.days) : words.isBehind(standing.days)),
     gaps: () => words.isGaps,
     stale: () => words.isStale,
-    fine: () => (dataset.kind === 'grid' ? words.isComplete : words.isFresh),
+    fine: () => (isGrid(dataset) ? words.isComplete : words.isFresh),
   };
   return { ...CHIPS[standing.word], text: text[standing.word]() };
 }
@@ -158,7 +163,7 @@ function completeness({ expected, gaps }) {
 }
 
 function newestOf(dataset, words) {
-  if (dataset.kind === 'grid') return dataset.newestCompleteDay ?? NONE;
+  if (isGrid(dataset)) return dataset.newestCompleteDay ?? NONE;
   if (dataset.freshAsOf === null) return NONE;
   return dataset.throughDay === null
     ? words.asOf(moment(dataset.freshAsOf))

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { DatasetCoverage } from '@tapekeeper/contract';
-import { EXIT } from '@tapekeeper/core';
+import { cellsOf, EXIT } from '@tapekeeper/core';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';
 import { count, instant, orDash, percent } from '../output/format.ts';
@@ -34,8 +34,8 @@ async function showCoverage(context: Context, name: string | undefined, options:
   const session = await openForReading(context);
   try {
     const coverage = await session.api.coverage({ dataset, from: options.from, to: options.to });
-    const grids = coverage.datasets.filter((one) => one.kind === 'grid');
-    const lists = coverage.datasets.filter((one) => one.kind !== 'grid');
+    const grids = coverage.datasets.filter((one) => isGrid(one));
+    const lists = coverage.datasets.filter((one) => !isGrid(one));
     output.result(coverage);
     if (grids.length > 0) output.line(gridTable(context, grids));
     if (grids.length > 0 && lists.length > 0) output.line();
@@ -47,6 +47,10 @@ async function showCoverage(context: Context, name: string | undefined, options:
   } finally {
     await session.close();
   }
+}
+
+function isGrid({ dataset }: DatasetCoverage): boolean {
+  return cellsOf(dataset) !== undefined;
 }
 
 function gridTable({ say }: Context, grids: readonly DatasetCoverage[]): string {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { NewRunBody } from '@tapekeeper/contract';
-import { DATASET_IDS, DATASETS } from '@tapekeeper/core';
+import { cellsOf, DATASET_IDS } from '@tapekeeper/core';
 import type { Api } from '../api.ts';
 import { collect } from '../collect.ts';
 import type { Frame } from '../command.ts';
@@ -21,7 +21,7 @@ export function repairCommand({ say, act }: Frame): Command {
 
 async function repair(context: Context, name: string | undefined, options: SyncOptions): Promise<number> {
   const named = name === undefined ? undefined : requireDataset(context, name);
-  const datasets = named === undefined ? DATASET_IDS.filter((id) => DATASETS[id].kind === 'grid') : [named];
+  const datasets = named === undefined ? DATASET_IDS.filter((id) => cellsOf(id) !== undefined) : [named];
   const bodies = await Promise.all(datasets.map((dataset) => bodyOf(context, 'repair', dataset, options)));
   if (options.dryRun === true) return showPlans(context, bodies);
   const wait = options.wait !== false;

@@ -34,6 +34,7 @@ export async function runDetails({ output, say, language }: Context, api: Api, r
     ]),
   );
   if (run.error !== null) output.line(`\n${warning(run.error.message)}`);
+  if (run.servedBy.length > 0) output.line(`\n${say('run.servedBy')}\n${servedByTable(say, run)}`);
   if (notable.length === 0) return;
   output.line();
   output.line(
@@ -49,6 +50,28 @@ export async function runDetails({ output, say, language }: Context, api: Api, r
         ...(more ? [[outcome, '…', '', '']] : []),
       ]),
     ),
+  );
+}
+
+/** One line a source: what it was asked, what it gave, and what became of the symbols. */
+function servedByTable(say: Context['say'], run: Run): string {
+  return table(
+    [
+      { title: say('column.source') },
+      { title: say('column.items'), align: 'right' },
+      { title: say('column.failed'), align: 'right' },
+      { title: say('column.calls'), align: 'right' },
+      { title: say('column.rows'), align: 'right' },
+      { title: say('column.outcome') },
+    ],
+    run.servedBy.map((one) => [
+      one.source,
+      count(one.items),
+      count(one.itemsFailed),
+      count(one.calls),
+      count(one.rowsWritten + one.rowsUnchanged),
+      outcomesOf(one),
+    ]),
   );
 }
 
@@ -99,8 +122,8 @@ function timesOf(say: Context['say'], run: Run): string {
   return parts.join('  ');
 }
 
-function outcomesOf(run: Run): string {
-  const counted = Object.entries(run.outcomes).filter(([, number]) => number > 0);
+function outcomesOf({ outcomes }: Pick<Run, 'outcomes'>): string {
+  const counted = Object.entries(outcomes).filter(([, number]) => number > 0);
   return counted.length === 0
     ? '-'
     : counted.map(([outcome, number]) => `${outcome} ${count(number)}`).join('  ');

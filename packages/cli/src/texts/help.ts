@@ -40,6 +40,10 @@ export const HELP_TEXTS = {
     en: 'print the address of the database, read-only by default',
     zh: '输出数据库地址，默认为只读角色',
   },
+  'help.export': {
+    en: 'write a data set into a file, or daily bars into a folder for Qlib',
+    zh: '把数据集导出为文件，或把日线导出为 Qlib 目录',
+  },
   'help.backup': {
     en: 'write all data into a file, while work goes on',
     zh: '把全部数据写入文件，期间照常工作',
@@ -154,6 +158,23 @@ export const HELP_TEXTS = {
   'option.limit': { en: 'how many; default: 20', zh: '数量；默认：20' },
   'option.from': { en: 'first day', zh: '起始日' },
   'option.to': { en: 'last day', zh: '结束日' },
+  'option.out': { en: 'file to write', zh: '输出文件' },
+  'option.format': { en: 'format; default: by the name of the file', zh: '格式；默认：由文件名决定' },
+  'option.qlib': {
+    en: 'folder to write for Qlib: daily bars, adjusted by their factors',
+    zh: '输出 Qlib 目录：按复权因子调整的日线',
+  },
+  'option.adjust': {
+    en: 'prices of bars: qfq to the last day, hfq from the first',
+    zh: '行情复权：qfq 前复权，hfq 后复权',
+  },
+  'option.asOf': {
+    en: 'what was believed then: a day, or an instant with its zone',
+    zh: '当时的数据：日期，或带时区的时刻',
+  },
+  'option.columns': { en: 'columns with commas; default: all', zh: '以逗号分隔的列；默认：全部' },
+  'option.interval': { en: 'minutes of minute_bars: 5, 15, 30, 60', zh: 'minute_bars 的分钟数：5、15、30、60' },
+  'option.forceFile': { en: 'write over what is there', zh: '覆盖已有的文件' },
   'option.runtime': { en: 'the role that may change rows', zh: '可修改数据的角色' },
   'option.owner': { en: 'the role that may change everything', zh: '可修改一切的角色' },
   'option.tusharePort': { en: 'port of Tushare; default: a free one', zh: 'Tushare 端口；默认：空闲端口' },

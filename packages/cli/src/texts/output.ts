@@ -27,6 +27,18 @@ export const OUTPUT_TEXTS = {
     en: 'Without a running server nobody else would do the work: leave out --no-wait, or run "tapekeeper start".',
     zh: '没有正在运行的服务，无人代为采集：请去掉 --no-wait，或先运行 “tapekeeper start”。',
   },
+  'usage.exportTarget': {
+    en: 'An export needs a data set and --out FILE, or --qlib DIR.',
+    zh: '导出需要数据集与 --out 文件，或 --qlib 目录。',
+  },
+  'usage.qlib': {
+    en: '--qlib writes daily bars, adjusted: it takes --symbols, --from, --to and --as-of, and no other data set.',
+    zh: '--qlib 导出复权日线：只可与 --symbols、--from、--to、--as-of 合用，不能指定其他数据集。',
+  },
+  'usage.format': {
+    en: 'The name of {file} does not say in which format: give --format, one of {known}.',
+    zh: '无法从 {file} 的名称判断格式：请用 --format 指定（{known}）。',
+  },
   'usage.once': { en: '--once goes with --demo.', zh: '--once 需与 --demo 合用。' },
 
   'stop.asked': { en: 'Stopping; a second Ctrl-C ends at once.', zh: '正在停止；再次按 Ctrl-C 将立即结束。' },
@@ -191,4 +203,11 @@ export const OUTPUT_TEXTS = {
     en: 'Use it with --tushare-url {tushareUrl} --baostock-url {baostockUrl} and TAPEKEEPER_MODE=replay; Ctrl-C stops.',
     zh: '使用方法：--tushare-url {tushareUrl} --baostock-url {baostockUrl} 并设置 TAPEKEEPER_MODE=replay；按 Ctrl-C 停止。',
   },
+
+  'export.done': { en: '{file}: {rows} rows, {size}.', zh: '{file}：{rows} 行，{size}。' },
+  'export.qlibDone': {
+    en: '{dir}: {symbols} symbols over {days} trading days, {rows} rows, {size}.',
+    zh: '{dir}：{symbols} 只股票，{days} 个交易日，{rows} 行，{size}。',
+  },
+  'export.took': { en: 'It took {time}.', zh: '用时 {time}。' },
 } as const satisfies Record<string, Bilingual>;

@@ -9,7 +9,6 @@ import {
   parseDay,
   parseSymbol,
   shanghaiDay,
-  SOURCES,
   type CoverageKind,
   type DatasetId,
   type PlainDay,
@@ -18,6 +17,7 @@ import {
 import type { NewRun, RunId } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
 import { loadCalendarOf } from './market.ts';
+import { priorityOf, readSource } from './router/priorities.ts';
 
 /** A wish for data as a person writes it; nothing in it has been checked. */
 export interface SyncRequest {
@@ -61,7 +61,7 @@ export async function resolveSync(
       from: start > to ? to : start,
       to,
       symbols,
-      sources: readSources(deps, request.sources),
+      sources: await readSources(deps, dataset, request.sources),
       force: request.force ?? false,
     },
     cause: 'person',
@@ -143,12 +143,11 @@ async function readSymbols(
   return [...new Set(symbols)].toSorted();
 }
 
-function readSources(deps: AppDeps, wished: readonly string[] | undefined): readonly SourceId[] {
-  if (wished === undefined || wished.length === 0) return deps.settings.sourcePriority;
-  return wished.map((text) => {
-    const source = SOURCES.find((known) => known === text && deps.sources.has(known));
-    if (source === undefined)
-      throw new AppError('unknown_source', { source: text, known: [...deps.sources.keys()].join(', ') });
-    return source;
-  });
+async function readSources(
+  deps: AppDeps,
+  dataset: DatasetId,
+  wished: readonly string[] | undefined,
+): Promise<readonly SourceId[]> {
+  if (wished === undefined || wished.length === 0) return priorityOf(deps, dataset);
+  return wished.map((text) => readSource(deps, text));
 }

@@ -11,10 +11,13 @@ import { registerOpenapi } from './openapi.ts';
 import { BODY_LIMIT_BYTES, sendProblem, toRequestError } from './problem.ts';
 import { cellRoutes } from './routes/cells/routes.ts';
 import { coverageRoutes } from './routes/coverage/routes.ts';
+import { dataRoutes } from './routes/data/routes.ts';
 import { pageRoutes } from './routes/page/routes.ts';
 import { runRoutes } from './routes/runs/routes.ts';
+import { sourceRoutes } from './routes/sources/routes.ts';
 import { systemRoutes } from './routes/system/routes.ts';
 import { SECURITY_HEADERS } from './securityHeaders.ts';
+import { tushareRoutes } from './tushare/routes.ts';
 
 export interface HttpOptions {
   readonly deps: AppDeps;
@@ -85,8 +88,11 @@ export function createHttp(options: HttpOptions): HttpApp {
   app.register(async (routes: HttpApp) => {
     systemRoutes(routes, context);
     runRoutes(routes, context);
+    sourceRoutes(routes, context);
     coverageRoutes(routes, context);
     cellRoutes(routes, context);
+    dataRoutes(routes, context);
+    tushareRoutes(routes, context, options);
     pageRoutes(routes, options.pageDir);
   });
   return app;

@@ -1,10 +1,12 @@
 import type { CoverageStore } from './coverageStore.ts';
+import type { DataReader } from './dataReader.ts';
+import type { PriorityStore } from './priorityStore.ts';
 import type { RunStore } from './runStore.ts';
 import type { SourceStore } from './sourceStore.ts';
 import type { ViewStore } from './viewStore.ts';
 
 /** The database, as the use cases see it. */
-export interface Store extends RunStore, CoverageStore, SourceStore, ViewStore {
+export interface Store extends RunStore, CoverageStore, SourceStore, PriorityStore, ViewStore, DataReader {
   /** Numbers up to `limit` committed events for the readers of the log; returns how many. */
   publishEvents(limit: number): Promise<number>;
   /** Resolves when the database answers. */

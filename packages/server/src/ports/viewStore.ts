@@ -1,6 +1,18 @@
 import type { DatasetId, Instant, PlainDay, RunState, SourceId, SymbolOutcome } from '@tapekeeper/core';
 import type { PlanSummary, RunId, SyncParams } from './runStore.ts';
 
+/** What one source did for a run. */
+export interface ServedBy {
+  readonly source: SourceId;
+  readonly items: number;
+  readonly itemsFailed: number;
+  readonly calls: number;
+  readonly bytes: number;
+  readonly rowsWritten: number;
+  readonly rowsUnchanged: number;
+  readonly outcomes: Readonly<Partial<Record<SymbolOutcome, number>>>;
+}
+
 /** A run as people read it: its question, its plan, how far it is, what it did. */
 export interface RunView {
   readonly id: RunId;
@@ -26,6 +38,8 @@ export interface RunView {
   readonly bytes: number;
   readonly lastSymbol: string | null;
   readonly lastSource: SourceId | null;
+  /** In the order in which they were asked. */
+  readonly servedBy: readonly ServedBy[];
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
@@ -50,6 +64,22 @@ export interface RunSymbolView {
     readonly cells: number;
     readonly source: SourceId | null;
     readonly detail: string | null;
+  }[];
+}
+
+/** The breaker and the budgets of one host, as they are now. */
+export interface HostState {
+  readonly host: string;
+  readonly failures: number;
+  readonly openUntil: Instant | null;
+  readonly reason: string | null;
+  readonly budgets: readonly {
+    readonly api: string;
+    readonly windowSeconds: number;
+    readonly capacity: number;
+    /** Calls that may be made now. */
+    readonly left: number;
+    readonly origin: 'configured' | 'learned';
   }[];
 }
 
@@ -102,6 +132,7 @@ export interface ViewStore {
     limit: number,
     outcome: SymbolOutcome | null,
   ): Promise<readonly RunSymbolView[]>;
+  hostStates(): Promise<readonly HostState[]>;
   cell(dataset: DatasetId, instrumentId: number, symbol: string, day: PlainDay): Promise<CellFacts>;
   /** Rows of a data set by the planner's estimate: exact enough for a screen, and flat in cost. */
   estimatedRows(dataset: DatasetId): Promise<number>;

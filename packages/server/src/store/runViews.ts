@@ -1,6 +1,6 @@
 import type { SymbolOutcome } from '@tapekeeper/core';
 import { sql, type Database } from './connection.ts';
-import type { RunFilter, RunSymbolView, RunView } from '../ports/viewStore.ts';
+import type { RunFilter, RunSymbolView, RunView, ServedBy } from '../ports/viewStore.ts';
 import type { RunId } from '../ports/runStore.ts';
 
 type Sums = Pick<
@@ -15,9 +15,14 @@ type Sums = Pick<
   | 'bytes'
   | 'lastSymbol'
   | 'lastSource'
-> & { readonly outcomes: readonly Partial<Record<SymbolOutcome, string>>[] };
+> & { readonly parts: readonly ShardPart[] };
 
-type StoredRun = Omit<RunView, keyof Sums | 'outcomes'> & Sums;
+/** What one shard has done so far. */
+interface ShardPart extends Omit<ServedBy, 'outcomes'> {
+  readonly outcomes: Readonly<Partial<Record<SymbolOutcome, string>>>;
+}
+
+type StoredRun = Omit<RunView, keyof Sums | 'outcomes' | 'servedBy'> & Sums;
 
 /** The run with the sums of its few shards; the filter goes on the run alone, so that lists stay flat. */
 const runQuery = (where: ReturnType<typeof sql>) => sql<StoredRun>`
@@ -32,18 +37,38 @@ const runQuery = (where: ReturnType<typeof sql>) => sql<StoredRun>`
       coalesce(sum(calls), 0)::bigint AS "calls", coalesce(sum(bytes), 0)::bigint AS "bytes",
       (array_agg(last_symbol ORDER BY updated_at DESC) FILTER (WHERE last_symbol IS NOT NULL))[1] AS "lastSymbol",
       (array_agg(last_source ORDER BY updated_at DESC) FILTER (WHERE last_source IS NOT NULL))[1] AS "lastSource",
-      coalesce(jsonb_agg(outcomes) FILTER (WHERE outcomes <> '{}'), '[]') AS outcomes
+      coalesce(jsonb_agg(jsonb_build_object('source', source, 'items', items_done + items_failed, 'itemsFailed', items_failed,
+        'calls', calls, 'bytes', bytes, 'rowsWritten', rows_written, 'rowsUnchanged', rows_unchanged, 'outcomes', outcomes)
+        ORDER BY no) FILTER (WHERE source IS NOT NULL), '[]') AS parts
     FROM tapekeeper.shard WHERE run_id = r.id) AS s
   ORDER BY r.id DESC`;
 
-function viewOf(stored: StoredRun): RunView {
+function viewOf({ parts, ...stored }: StoredRun): RunView {
+  const bySource = Map.groupBy(parts, ({ source }) => source);
+  return {
+    ...stored,
+    outcomes: outcomesOf(parts),
+    servedBy: [...bySource].map(([source, ofSource]) => ({
+      source,
+      ...SUMMED.reduce(
+        (sums, name) => ({ ...sums, [name]: ofSource.reduce((sum, part) => sum + part[name], 0) }),
+        {} as Record<(typeof SUMMED)[number], number>,
+      ),
+      outcomes: outcomesOf(ofSource),
+    })),
+  };
+}
+
+const SUMMED = ['items', 'itemsFailed', 'calls', 'bytes', 'rowsWritten', 'rowsUnchanged'] as const;
+
+function outcomesOf(parts: readonly ShardPart[]): Partial<Record<SymbolOutcome, number>> {
   const outcomes: Partial<Record<SymbolOutcome, number>> = {};
-  for (const part of stored.outcomes) {
-    for (const [outcome, count] of Object.entries(part) as [SymbolOutcome, string][]) {
+  for (const part of parts) {
+    for (const [outcome, count] of Object.entries(part.outcomes) as [SymbolOutcome, string][]) {
       outcomes[outcome] = (outcomes[outcome] ?? 0) + Number(count);
     }
   }
-  return { ...stored, outcomes };
+  return outcomes;
 }
 
 export async function run(db: Database, id: RunId): Promise<RunView | undefined> {

@@ -6,7 +6,9 @@ import * as coverage from './coverage.ts';
 import { publishEvents } from './events.ts';
 import * as factors from './factors.ts';
 import { takeItems } from './items.ts';
+import * as hosts from './hostStates.ts';
 import { savePlan } from './plans.ts';
+import * as priorities from './priorities.ts';
 import { heldRows, replayHeldRows } from './quarantine.ts';
 import { createDataReader } from './reader/dataReader.ts';
 import { rescue, strandedRuns } from './rescue.ts';
@@ -70,6 +72,11 @@ export function createStore(db: Database): Store {
     takeLease: bind(sources.takeLease),
     releaseLease: bind(sources.releaseLease),
     leaseWanted: bind(sources.leaseWanted),
+
+    priorities: bind(priorities.priorities),
+    setPriority: bind(priorities.setPriority),
+    clearPriority: bind(priorities.clearPriority),
+    hostStates: bind(hosts.hostStates),
 
     run: bind(runViews.run),
     runs: bind(runViews.runs),

@@ -5,7 +5,7 @@ import { migrationStatus } from '../store/migrate.ts';
 import { PRODUCT_VERSION } from './productVersion.ts';
 
 export interface AskedRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Path with its query. */
   readonly path: string;
   readonly body?: object;

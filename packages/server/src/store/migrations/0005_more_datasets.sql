@@ -230,3 +230,11 @@ CREATE TABLE tapekeeper.factor_base (
   symbol text COLLATE "C" PRIMARY KEY,
   source text COLLATE "C" NOT NULL
 );
+
+-- The order in which sources are asked, as people have set it; * is for every data set without one of its own.
+CREATE TABLE tapekeeper.source_priority (
+  dataset    text COLLATE "C" PRIMARY KEY,
+  sources    text[] NOT NULL CHECK (cardinality(sources) > 0),
+  changed_by text NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);

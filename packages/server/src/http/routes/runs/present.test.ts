@@ -36,6 +36,7 @@ const RUNNING: RunView = {
   bytes: 1000,
   lastSymbol: '600000.SH',
   lastSource: 'tushare',
+  servedBy: [],
   createdAt: START - 3_000,
   startedAt: START,
   finishedAt: null,

@@ -28,6 +28,7 @@ export function presentRun(run: RunView): Run {
     plan: run.plan === null ? null : presentPlan(run.plan),
     progress: presentProgress(run),
     outcomes: run.outcomes,
+    servedBy: run.servedBy.map((one) => ({ ...one })),
     rowsWritten: run.rowsWritten,
     rowsUnchanged: run.rowsUnchanged,
     calls: run.calls,

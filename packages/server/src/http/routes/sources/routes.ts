@@ -1,0 +1,112 @@
+import {
+  newPrioritySchema,
+  prioritiesSchema,
+  priorityParamsSchema,
+  recommendationsSchema,
+  sourceParamsSchema,
+  sourcesSchema,
+  sourceTestSchema,
+} from '@tapekeeper/contract';
+import { listSources } from '../../../app/router/listSources.ts';
+import { clearPriority, priorities, readSource, setPriority } from '../../../app/router/priorities.ts';
+import { recommend } from '../../../app/router/recommend.ts';
+import { testSource } from '../../../app/router/testSource.ts';
+import { answers } from '../../answers.ts';
+import type { HttpApp, HttpContext } from '../../context.ts';
+import { NEEDS_TOKEN } from '../../openapi.ts';
+import { presentPriorities, presentRecommendations, presentSources, presentTest } from './present.ts';
+
+const TAGS = ['sources'];
+
+export function sourceRoutes(app: HttpApp, { deps }: HttpContext): void {
+  app.get(
+    '/v1/sources',
+    {
+      schema: {
+        operationId: 'listSources',
+        summary: 'Sources with what each can give, what it may be asked, and how its hosts are',
+        tags: TAGS,
+        response: answers(200, sourcesSchema),
+      },
+    },
+    async () => presentSources(await listSources(deps), deps.clock.now()),
+  );
+
+  app.get(
+    '/v1/sources/recommendations',
+    {
+      schema: {
+        operationId: 'recommendSources',
+        summary: 'Whom a run of each data set would ask now, and what stands in the way',
+        tags: TAGS,
+        response: answers(200, recommendationsSchema),
+      },
+    },
+    async () => presentRecommendations(await recommend(deps)),
+  );
+
+  app.post(
+    '/v1/sources/:source/test',
+    {
+      schema: {
+        operationId: 'testSource',
+        summary: 'One small call to a source, within ten seconds',
+        tags: TAGS,
+        security: NEEDS_TOKEN,
+        params: sourceParamsSchema,
+        response: answers(200, sourceTestSchema),
+      },
+    },
+    async ({ params }) => presentTest(await testSource(deps, readSource(deps, params.source))),
+  );
+
+  app.get(
+    '/v1/priorities',
+    {
+      schema: {
+        operationId: 'listPriorities',
+        summary: 'The order in which sources are asked for each data set',
+        tags: TAGS,
+        response: answers(200, prioritiesSchema),
+      },
+    },
+    async () => presentPriorities(await priorities(deps)),
+  );
+
+  app.put(
+    '/v1/priorities/:dataset',
+    {
+      schema: {
+        operationId: 'setPriority',
+        summary: 'Set the order for a data set, or for all (*)',
+        tags: TAGS,
+        security: NEEDS_TOKEN,
+        params: priorityParamsSchema,
+        body: newPrioritySchema,
+        response: answers(200, prioritiesSchema),
+      },
+    },
+    async ({ params, body }) => {
+      await setPriority(deps, params.dataset, body.sources, 'api');
+      return presentPriorities(await priorities(deps));
+    },
+  );
+
+  app.delete(
+    '/v1/priorities/:dataset',
+    {
+      schema: {
+        operationId: 'clearPriority',
+        summary: 'Back to the order of all, or of the settings',
+        tags: TAGS,
+        security: NEEDS_TOKEN,
+        params: priorityParamsSchema,
+        response: answers(200, prioritiesSchema),
+      },
+    },
+    async ({ params }) => {
+      await clearPriority(deps, params.dataset);
+      return presentPriorities(await priorities(deps));
+    },
+  );
+}
