@@ -43,6 +43,7 @@ export function boardOf(symbol: Symbol): Board | undefined {
       if (/^00[0-4]/.test(code)) return 'main';
       return /^30[0-3]/.test(code) ? 'chinext' : undefined;
     case 'XBSE':
-      return /^(920|4|8)/.test(code) ? 'bse' : undefined;
+      // 899 is the range of its indices
+      return /^(920|4|8[0-8])/.test(code) ? 'bse' : undefined;
   }
 }

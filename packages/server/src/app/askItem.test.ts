@@ -1,7 +1,15 @@
-import { AppError, builtinCalendar, ERRORS, plainDay, symbolOf, type ErrorCode } from '@tapekeeper/core';
+import {
+  AppError,
+  backoffMs,
+  builtinCalendar,
+  ERRORS,
+  plainDay,
+  symbolOf,
+  type ErrorCode,
+} from '@tapekeeper/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Answer, Question } from '../ports/source.ts';
+import type { Answer, AskContext, Question } from '../ports/source.ts';
 import type { Item, Run } from '../ports/runStore.ts';
 import { askItem } from './askItem.ts';
 import type { AppDeps } from './deps.ts';
@@ -14,6 +22,7 @@ const MARKET: Market = {
   calendar: builtinCalendar(),
   tradingDays: builtinCalendar(),
   severalRowsACell: false,
+  aliases: new Map(),
   listings: [LISTING],
   bySymbol: new Map(),
   byId: new Map([[1, LISTING]]),
@@ -49,8 +58,9 @@ function stand(
     (name: string) =>
     async (...input: unknown[]) =>
       void learnt.push([name, ...input.map((one) => JSON.stringify(one))].join(' '));
-  const ask = async (question: Question): Promise<Answer> => {
+  const ask = async (question: Question, { beforeCall }: AskContext): Promise<Answer> => {
     asked.push(question);
+    await beforeCall('api.test', 'daily');
     const failure = failures[asked.length - 1];
     if (failure === undefined) return ANSWER;
     throw failure instanceof Error
@@ -60,7 +70,7 @@ function stand(
   const deps = {
     sources: new Map([['tushare', { id: 'tushare', hosts: ['api.test'], ask }]]),
     settings: { itemAttempts: options.attempts ?? 3, backoffMs: 1000, budgets: options.budgets ?? false },
-    clock: { now: () => 5, sleep: async (ms: number) => void pauses.push(ms) },
+    clock: { now: () => 5, monotonic: () => 5, sleep: async (ms: number) => void pauses.push(ms) },
     store: {
       saveRight: learn('right'),
       noteSuccess: learn('success'),
@@ -107,7 +117,8 @@ describe('an item', () => {
           const { answer, attempts: recorded, error, reaction } = await go();
           const tries = Math.min(failures.length + 1, attempts);
           expect([asked.length, recorded.length]).toEqual([tries, tries]);
-          expect(pauses).toEqual(Array.from({ length: tries - 1 }, (_, at) => 1000 * 2 ** at));
+          const key = 'run 1, item 1';
+          expect(pauses).toEqual(Array.from({ length: tries - 1 }, (_, at) => backoffMs(1000, at + 1, key)));
           const gaveUp = failures.length >= attempts;
           expect([answer === null, error?.code, reaction]).toEqual([
             gaveUp,
@@ -126,6 +137,22 @@ describe('an item', () => {
     const { go, asked, pauses } = stand(['rate_limited', 'rate_limited', 'rate_limited'], { budgets: true });
     expect(await go()).toMatchObject({ answer: null, error: { code: 'rate_limited' }, reaction: 'wait' });
     expect([asked.length, pauses]).toEqual([3, [65_000, 65_000]]);
+  });
+
+  it('leaves the wait to the gate where the source has named its limit', async () => {
+    const details = { limit: 50, windowSeconds: 60 };
+    const { go, pauses } = stand(['rate_limited'], { budgets: true, details });
+    expect(await go()).toMatchObject({ answer: ANSWER });
+    expect(pauses).toEqual([1000]);
+  });
+
+  it('waits for as long as the source asks to, and leaves a source that asks for too much', async () => {
+    const { go, pauses } = stand(['transport', 'rate_limited'], { details: { retryAfterMs: 90_000 } });
+    expect(await go()).toMatchObject({ answer: ANSWER });
+    expect(pauses).toEqual([90_000, 90_000]);
+    const long = stand(['transport'], { details: { retryAfterMs: 3_600_000 } });
+    expect(await long.go()).toMatchObject({ error: { code: 'transport' }, reaction: 'drop_source' });
+    expect([long.asked.length, long.pauses]).toEqual([1, []]);
   });
 
   it('is never tried again after a refusal that stays one', async () => {
@@ -151,28 +178,38 @@ describe('an item', () => {
   });
 });
 
-describe('a failure teaches of the source', () => {
+describe('what became of the calls teaches of the host', () => {
+  const success = 'success "api.test" [{"api":"daily","ms":0}]';
+
   it.each<[ErrorCode, Record<string, string | number>, readonly string[]]>([
-    ['permission_denied', {}, ['right {"source":"tushare","api":"daily","allowed":false']],
-    ['transport', {}, ['failure "api.test"', 'success "api.test"']],
-    ['malformed', {}, ['failure "api.test"', 'success "api.test"']],
-    ['empty', {}, ['success "api.test"']],
-    ['banned', { pauseMs: 7 }, ['ban "api.test"']],
+    [
+      'permission_denied',
+      {},
+      ['right {"source":"tushare","api":"daily","allowed":false', 'success "api.test"'],
+    ],
+    ['transport', {}, ['failure "api.test"', success]],
+    ['malformed', {}, ['failure "api.test"', success]],
+    ['timeout', { host: 'other.test' }, ['failure "other.test"', success]],
+    ['empty', {}, ['success "api.test"', success]],
+    ['banned', { pauseMs: 7 }, ['ban "api.test" "', ' 7 false']],
     [
       'quota_exhausted',
       { limit: 5, windowSeconds: 60 },
-      ['drain {"host":"api.test","api":"daily","windowSeconds":60,"capacity":5}'],
+      ['drain {"host":"api.test","api":"daily","windowSeconds":60,"capacity":5}', 'success "api.test"'],
     ],
-    ['rate_limited', {}, ['success "api.test"']],
-    ['upstream_refused', {}, []],
+    ['rate_limited', {}, ['success "api.test"', success]],
+    ['upstream_refused', {}, ['success "api.test"']],
+    ['breaker_open', {}, []],
+    ['internal', {}, []],
   ])('%s with %j', async (code, details, expected) => {
     const { go, learnt } = stand([code], { budgets: true, details });
     await go();
-    expect(learnt).toHaveLength(expected.length);
-    expected.forEach((start, at) => expect(learnt[at]).toContain(start));
+    const lines = code === 'banned' ? [...learnt, ...learnt] : learnt;
+    expect(lines).toHaveLength(expected.length);
+    expected.forEach((part, at) => expect(lines[at]).toContain(part));
   });
 
-  it('only its rights, where no budgets are kept', async () => {
+  it('only of rights, where no budgets are kept', async () => {
     const { go, learnt } = stand(['transport', 'banned']);
     await go();
     expect(learnt).toEqual([]);

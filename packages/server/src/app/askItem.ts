@@ -1,18 +1,18 @@
-import { AppError, toAppError, type Instant } from '@tapekeeper/core';
+import { AppError, backoffMs, toAppError, type Instant } from '@tapekeeper/core';
 import type { Answer, AskContext, Question, Source } from '../ports/source.ts';
 import type { AttemptRecord, Item, Run } from '../ports/runStore.ts';
+import { limitOf, watchHosts } from './callGate.ts';
 import type { AppDeps } from './deps.ts';
 import type { Market } from './market.ts';
 import { reactionTo, type Reaction } from './reactions.ts';
 
 /** Waits for a used-up minute, in a row, before an item is given up. */
 const RATE_WAITS = 2;
+/** A refusal that names no limit is waited out: the minute, and five seconds for clocks that differ. */
 const RATE_WAIT_MS = 65_000;
 
-/** Failures in a row after which a host is left alone, and for how long at first. */
-const BREAKER_THRESHOLD = 5;
-const BREAKER_PAUSE_MS = 60_000;
-const BAN_PAUSE_MS = 24 * 3_600_000;
+/** A source that asks for a longer pause than this is left for the run: a worker has better to do. */
+const LONGEST_RETRY_AFTER_MS = 10 * 60_000;
 
 export interface Asked {
   readonly answer: Answer | null;
@@ -21,7 +21,10 @@ export interface Asked {
   readonly reaction: Reaction | null;
 }
 
-/** Asks a source for an item, with tries by the class of the error; every try is recorded. */
+/**
+ * Asks a source for an item, with tries by the class of the error; every try is recorded. Nothing is
+ * tried again into a ban or an open breaker.
+ */
 export async function askItem(
   deps: AppDeps,
   run: Run,
@@ -36,29 +39,43 @@ export async function askItem(
   let waits = 0;
   for (;;) {
     const startedAt = deps.clock.now();
+    const watch = watchHosts(deps, source, context);
     try {
-      const answer = await source.ask(question, context);
+      const answer = await source.ask(question, watch.context);
       attempts.push(attempt(item, startedAt, deps.clock.now(), answer, null));
-      if (deps.settings.budgets) for (const host of source.hosts) await deps.store.noteSuccess(host);
+      await watch.answered();
       return { answer, attempts, error: null, reaction: null };
     } catch (thrown) {
       const error = toAppError(thrown);
       const reaction = reactionTo(error.code);
       if (reaction === 'stop') throw error;
       attempts.push(attempt(item, startedAt, deps.clock.now(), null, error));
-      await noteTrouble(deps, source, error);
-      if (reaction === 'again' && ++tries < deps.settings.itemAttempts) {
-        await deps.clock.sleep(deps.settings.backoffMs * 2 ** (tries - 1), context.signal);
-      } else if (reaction === 'wait' && ++waits <= RATE_WAITS) {
-        await deps.clock.sleep(
-          deps.settings.budgets ? RATE_WAIT_MS : deps.settings.backoffMs,
-          context.signal,
-        );
-      } else {
-        return { answer: null, attempts, error, reaction };
-      }
+      await noteRight(deps, source, error);
+      await watch.failed(error);
+      const pauseMs =
+        reaction === 'again' && ++tries < deps.settings.itemAttempts
+          ? backoffMs(deps.settings.backoffMs, tries, `run ${run.id}, item ${item.no}`)
+          : reaction === 'wait' && ++waits <= RATE_WAITS
+            ? ratePauseMs(deps, source, error)
+            : undefined;
+      if (pauseMs === undefined) return { answer: null, attempts, error, reaction };
+      const asksFor = retryAfterMs(error);
+      if (asksFor > LONGEST_RETRY_AFTER_MS) return { answer: null, attempts, error, reaction: 'drop_source' };
+      await deps.clock.sleep(Math.max(pauseMs, asksFor), context.signal);
     }
   }
+}
+
+/** What the source itself asks to wait for (`Retry-After`); 0 where it says nothing. */
+function retryAfterMs(error: AppError): number {
+  const asked = Number(error.details['retryAfterMs'] ?? 0);
+  return Number.isFinite(asked) ? Math.max(0, asked) : 0;
+}
+
+/** Where the source has named the limit, the gate knows when the next call may go out. */
+function ratePauseMs(deps: AppDeps, source: Source, error: AppError): number {
+  const gateKnows = deps.settings.budgets && limitOf(source.hosts[0] ?? '', error) !== undefined;
+  return deps.settings.budgets && !gateKnows ? RATE_WAIT_MS : deps.settings.backoffMs;
 }
 
 function questionOf(run: Run, item: Item, market: Market): Question {
@@ -81,24 +98,9 @@ function attempt(
   return { source: item.source, startedAt, endedAt, calls: answer?.calls ?? 1, rows, error };
 }
 
-/** What a failure teaches about the source: its rights, its budget, its breaker. */
-async function noteTrouble(deps: AppDeps, source: Source, error: AppError): Promise<void> {
-  const [host] = source.hosts;
-  if (error.code === 'permission_denied') {
-    const api = String(error.details['api'] ?? '');
-    await deps.store.saveRight({ source: source.id, api, allowed: false, detail: error.message });
-  }
-  if (host === undefined || !deps.settings.budgets) return;
-  if (error.code === 'banned')
-    await deps.store.openBreaker(host, error.message, Number(error.details['pauseMs'] ?? BAN_PAUSE_MS));
-  if (['transport', 'timeout', 'malformed'].includes(error.code)) {
-    await deps.store.noteFailure(host, error.message, BREAKER_THRESHOLD, BREAKER_PAUSE_MS);
-  }
-  if (error.code === 'rate_limited' || error.code === 'quota_exhausted') {
-    const capacity = Number(error.details['limit'] ?? 0);
-    const windowSeconds = Number(error.details['windowSeconds'] ?? 0);
-    const api = String(error.details['api'] ?? '*');
-    if (capacity > 0 && windowSeconds > 0)
-      await deps.store.drainBudget({ host, api, windowSeconds, capacity });
-  }
+/** A refused interface is not asked again for anything, until somebody looks again whether it is allowed. */
+async function noteRight(deps: AppDeps, source: Source, error: AppError): Promise<void> {
+  const api = error.details['api'];
+  if (error.code !== 'permission_denied' || typeof api !== 'string') return;
+  await deps.store.saveRight({ source: source.id, api, allowed: false, detail: error.message });
 }

@@ -89,7 +89,9 @@ export async function describeDataset(
     lastRun: runs[0] ?? null,
     estimatedRows,
   };
-  return cellsOf(dataset) !== undefined ? describeGrid(deps, market, nothing, days) : describeList(deps, market, nothing);
+  return cellsOf(dataset) !== undefined
+    ? describeGrid(deps, market, nothing, days)
+    : describeList(deps, market, nothing);
 }
 
 async function describeGrid(

@@ -77,13 +77,11 @@ export async function explainCell(deps: AppDeps, question: CellQuestion): Promis
   return { dataset, symbol, name: instrument.name, day, status, because, ...origin, facts };
 }
 
-async function findInstrument(
-  deps: AppDeps,
-  dataset: DatasetId,
-  text: string,
-): Promise<ListedInstrument> {
+async function findInstrument(deps: AppDeps, dataset: DatasetId, text: string): Promise<ListedInstrument> {
   const symbol = parseSymbol(text);
-  const found = (await deps.store.instruments(cellsOf(dataset)?.universe)).find((instrument) => instrument.symbol === symbol);
+  const found = (await deps.store.instruments(cellsOf(dataset)?.universe)).find(
+    (instrument) => instrument.symbol === symbol,
+  );
   if (found === undefined) throw new AppError('unknown_symbol', { symbol: text });
   return found;
 }

@@ -18,6 +18,8 @@ export interface Market {
   readonly tradingDays: Calendar;
   /** Whether a cell of the data set may have more rows than one. */
   readonly severalRowsACell: boolean;
+  /** Former codes, with the symbols that they have become. */
+  readonly aliases: ReadonlyMap<string, string>;
   readonly listings: readonly Listing[];
   readonly bySymbol: ReadonlyMap<string, Listing>;
   readonly byId: ReadonlyMap<number, Listing>;
@@ -43,9 +45,10 @@ export async function loadCalendarOf(deps: Pick<AppDeps, 'store'>, dataset: Data
 
 export async function loadMarket(deps: Pick<AppDeps, 'store'>, dataset: DatasetId): Promise<Market> {
   const universe = DATASETS[dataset].cells?.universe ?? 'stocks';
-  const [tradingDays, instruments] = await Promise.all([
+  const [tradingDays, instruments, aliases] = await Promise.all([
     loadCalendar(deps),
     deps.store.instruments(universe),
+    deps.store.aliases(),
   ]);
   const listings = instruments.map((instrument) => ({
     instrumentId: instrument.instrumentId,
@@ -57,6 +60,7 @@ export async function loadMarket(deps: Pick<AppDeps, 'store'>, dataset: DatasetI
     calendar: calendarOfScale(DATASETS[dataset].cells?.scale, tradingDays),
     tradingDays,
     severalRowsACell: DATASETS[dataset].key.length > 2,
+    aliases,
     listings,
     bySymbol: new Map(listings.map((listing) => [listing.symbol, listing])),
     byId: new Map(listings.map((listing) => [listing.instrumentId, listing])),

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@tapekeeper/core';
+import type { AppError, ErrorCode, SourceId } from '@tapekeeper/core';
 
 /**
  * What a worker does when a call fails, by the error's code.
@@ -26,4 +26,35 @@ const REACTIONS: Partial<Record<ErrorCode, Reaction>> = {
 
 export function reactionTo(code: ErrorCode): Reaction {
   return REACTIONS[code] ?? 'give_up';
+}
+
+/**
+ * What an error says of the host that it came from: it has `answered`, in words of its own; the road to
+ * it is in `trouble`; it has `banned` the caller; or `nothing`, since no call reached it.
+ */
+export type HostSign = 'answered' | 'trouble' | 'banned' | 'nothing';
+
+const HOST_SIGNS: Partial<Record<ErrorCode, HostSign>> = {
+  transport: 'trouble',
+  timeout: 'trouble',
+  malformed: 'trouble',
+  banned: 'banned',
+  empty: 'answered',
+  rate_limited: 'answered',
+  quota_exhausted: 'answered',
+  permission_denied: 'answered',
+  bad_token: 'answered',
+  upstream_refused: 'answered',
+};
+
+export function hostSignOf(code: ErrorCode): HostSign {
+  return HOST_SIGNS[code] ?? 'nothing';
+}
+
+/** Sources that say in words how much they allow: a ban of theirs is never one for too many calls. */
+const WITH_STATED_LIMITS: readonly SourceId[] = ['tushare'];
+
+/** Whether the calls before a ban are the reason for it. */
+export function isBanForCalls(source: SourceId, error: AppError): boolean {
+  return error.code === 'banned' && !WITH_STATED_LIMITS.includes(source);
 }

@@ -99,12 +99,7 @@ function refuseFuture(dataset: DatasetId, days: readonly (PlainDay | undefined)[
 }
 
 /** A stream and a snapshot go on to today, a calendar as far as it is announced, everything else to what is final. */
-function defaultEnd(
-  dataset: DatasetId,
-  kind: CoverageKind,
-  today: PlainDay,
-  lastFinal: PlainDay,
-): PlainDay {
+function defaultEnd(dataset: DatasetId, kind: CoverageKind, today: PlainDay, lastFinal: PlainDay): PlainDay {
   if (dataset === 'trade_calendar') return lastAnnounced(today);
   return kind === 'stream' || dataset === 'quotes' ? today : lastFinal;
 }
@@ -133,9 +128,13 @@ async function readSymbols(
   wished: readonly string[] | undefined,
 ): Promise<readonly string[] | null> {
   if (wished === undefined || wished.length === 0) return null;
-  const listed = new Set((await deps.store.instruments(DATASETS[dataset].cells?.universe)).map((instrument) => instrument.symbol));
+  const aliases = await deps.store.aliases();
+  const listed = new Set(
+    (await deps.store.instruments(DATASETS[dataset].cells?.universe)).map((instrument) => instrument.symbol),
+  );
   const symbols = wished.map((text) => {
-    const symbol = parseSymbol(text);
+    const typed = parseSymbol(text);
+    const symbol = typed === undefined ? undefined : (aliases.get(typed) ?? typed);
     if (symbol === undefined || (listed.size > 0 && !listed.has(symbol)))
       throw new AppError('unknown_symbol', { symbol: text });
     return symbol;

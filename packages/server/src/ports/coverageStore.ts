@@ -51,6 +51,8 @@ export interface Freshness {
 export interface CoverageStore {
   /** The instruments of a list: of stocks, unless told otherwise. */
   instruments(universe?: UniverseId): Promise<readonly ListedInstrument[]>;
+  /** Spellings that are no symbol any more, with the symbol that they stand for. */
+  aliases(): Promise<ReadonlyMap<string, string>>;
   /** Days of the stored calendar, open or closed, of the exchange that leads (XSHG). */
   calendarDays(): Promise<readonly { day: PlainDay; isOpen: boolean }[]>;
   /** A text that is another one after every change of those days: asking for it is cheap. */

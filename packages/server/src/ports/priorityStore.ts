@@ -10,11 +10,7 @@ export interface StoredPriority {
 
 export interface PriorityStore {
   priorities(): Promise<readonly StoredPriority[]>;
-  setPriority(
-    dataset: DatasetId | '*',
-    sources: readonly SourceId[],
-    author: string,
-  ): Promise<void>;
+  setPriority(dataset: DatasetId | '*', sources: readonly SourceId[], author: string): Promise<void>;
   /** Back to the order of `*`, or of the settings; false where none was set. */
   clearPriority(dataset: DatasetId | '*'): Promise<boolean>;
 }

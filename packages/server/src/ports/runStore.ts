@@ -187,6 +187,11 @@ export type CoverageGain =
       readonly source: SourceId;
     }
   | {
+      /** Codes that an exchange has replaced; the instrument stays the same. */
+      readonly kind: 'recoded';
+      readonly pairs: readonly { readonly old: string; readonly now: string }[];
+    }
+  | {
       readonly kind: 'fresh';
       readonly dataset: DatasetId;
       readonly source: SourceId;

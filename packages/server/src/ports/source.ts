@@ -20,6 +20,8 @@ export interface Answer {
   readonly suspended: readonly { readonly symbol: Symbol; readonly day: PlainDay }[];
   /** Rows that could not be read as canonical ones (unknown symbol form, letters in a number). */
   readonly unreadable: readonly { readonly reason: string; readonly raw: string }[];
+  /** Codes that have been replaced by others, as far as the source tells with a stock list. */
+  readonly recoded?: readonly { readonly old: Symbol; readonly now: Symbol }[];
   /** Calls that the answer took, pages counted. */
   readonly calls: number;
   readonly bytes: number;

@@ -5,7 +5,15 @@ import { emitEvent } from './events.ts';
 import { admitInstruments } from './instruments.ts';
 import { writeRows } from './marketRows.ts';
 import { requireFence } from './fence.ts';
-import type { ItemCommit, RowsWritten, RowWrite, RunId, ShardClaim } from '../ports/runStore.ts';
+import { recodeInstruments } from './recode.ts';
+import type {
+  CoverageGain,
+  ItemCommit,
+  RowsWritten,
+  RowWrite,
+  RunId,
+  ShardClaim,
+} from '../ports/runStore.ts';
 
 /**
  * The commit of a batch of items: fence, rows, quarantine, coverage, outcomes, counters and event in
@@ -22,6 +30,8 @@ export async function commitItems(
     const commits = await uncommitted(tx, claim, batch);
     if (commits.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
     const { now } = await tx.one<{ now: Instant }>(sql`SELECT clock_timestamp() AS now`);
+    // before the list with the new codes is written, so that they are not taken for new instruments
+    await recodeInstruments(tx, recodings(commits));
     const written = await writeAll(tx, claim.runId, commits, now);
     await holdQuarantine(tx, claim.runId, commits);
     await noteFlags(tx, claim.runId, commits);
@@ -42,6 +52,10 @@ export async function commitItems(
     });
     return written;
   });
+}
+
+function recodings(commits: readonly ItemCommit[]): readonly Extract<CoverageGain, { kind: 'recoded' }>[] {
+  return commits.flatMap(({ gains }) => gains.filter((gain) => gain.kind === 'recoded'));
 }
 
 async function uncommitted(

@@ -26,6 +26,13 @@ export async function instruments(
     FROM tapekeeper.instrument i JOIN market.stock_basics b ON b.symbol = i.symbol ORDER BY i.id`);
 }
 
+export async function aliases(db: Database): Promise<ReadonlyMap<string, string>> {
+  const rows = await db.rows<{ alias: string; symbol: string }>(sql`
+    SELECT a.alias, i.symbol FROM tapekeeper.symbol_alias a JOIN tapekeeper.instrument i ON i.id = a.instrument_id
+    WHERE a.source = '*' AND a.alias <> i.symbol`);
+  return new Map(rows.map(({ alias, symbol }) => [alias, symbol]));
+}
+
 export async function calendarDays(db: Database): Promise<readonly { day: PlainDay; isOpen: boolean }[]> {
   return db.rows(sql`
     SELECT cal_date AS day, is_open AS "isOpen" FROM market.trade_calendar WHERE exchange = 'XSHG' ORDER BY cal_date`);

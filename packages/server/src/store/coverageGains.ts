@@ -1,6 +1,7 @@
 import type { DatasetId, PlainDay, SourceId } from '@tapekeeper/core';
 import { sql, type Transaction } from './connection.ts';
 import { setFactorBases } from './factors.ts';
+import { keepFormerCodes } from './recode.ts';
 import { keepUnsettled } from './unsettled.ts';
 import type { CoverageGain, RunId } from '../ports/runStore.ts';
 
@@ -18,6 +19,7 @@ export async function recordGains(
   await upsertFresh(tx, runId, ofKind(gains, 'fresh'));
   await keepUnsettled(tx, ofKind(gains, 'unsettled'));
   await setFactorBases(tx, ofKind(gains, 'factor_base'));
+  await keepFormerCodes(tx, ofKind(gains, 'recoded'));
 }
 
 function ofKind<Kind extends CoverageGain['kind']>(

@@ -49,6 +49,7 @@ export function createStore(db: Database): Store {
     rescue: bind(rescue),
 
     instruments: bind(coverage.instruments),
+    aliases: bind(coverage.aliases),
     calendarDays: bind(coverage.calendarDays),
     calendarVersion: bind(coverage.calendarVersion),
     coverageOf: bind(coverage.coverageOf),

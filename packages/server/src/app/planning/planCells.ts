@@ -31,7 +31,8 @@ export async function planCells(
   const plan = planItems({
     dataset: run.dataset,
     capability: next.capability,
-    gaps: round === 0 ? await withUnsettled(deps, run, market, gaps) : await withoutUnpublished(deps, run, gaps),
+    gaps:
+      round === 0 ? await withUnsettled(deps, run, market, gaps) : await withoutUnpublished(deps, run, gaps),
     calendar: market.calendar,
     listings: market.listings,
   });
@@ -41,11 +42,7 @@ export async function planCells(
 }
 
 /** Of the cells that nobody is left to be asked for, those that no source has called absent yet. */
-export async function unexplainedCells(
-  deps: AppDeps,
-  run: PlanQuestion,
-  unserved: number,
-): Promise<number> {
+export async function unexplainedCells(deps: AppDeps, run: PlanQuestion, unserved: number): Promise<number> {
   const market = await loadMarket(deps, run.dataset);
   const coverage = await deps.store.coverageOf(run.dataset, run.params.from, run.params.to, null);
   const strict = findGaps({
@@ -122,12 +119,7 @@ function whatCounts(
 }
 
 /** The gaps with the cells that were settled too early, and whose day has settled since. */
-async function withUnsettled(
-  deps: AppDeps,
-  run: PlanQuestion,
-  market: Market,
-  gaps: Gaps,
-): Promise<Gaps> {
+async function withUnsettled(deps: AppDeps, run: PlanQuestion, market: Market, gaps: Gaps): Promise<Gaps> {
   const { finality } = DATASETS[run.dataset];
   const lastSettled = lastSettledDay(market.calendar, finality, deps.marketNow());
   const due = (await deps.store.unsettledDays(run.dataset)).filter(

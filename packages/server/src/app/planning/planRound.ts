@@ -20,8 +20,7 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
   }
   const plan = await planFor(deps, run, next, round);
   const hasNext = usable.some((candidate) => candidate.position > next.position);
-  const mayGoOn =
-    cellsOf(run.dataset) === undefined ? plan.calls > 0 : plan.cells + plan.unservedCells > 0;
+  const mayGoOn = cellsOf(run.dataset) === undefined ? plan.calls > 0 : plan.cells + plan.unservedCells > 0;
   const nextRound = hasNext && mayGoOn ? next.position + 1 : null;
   const items = plan.items.map((item) => newItem(item, next.source));
   return {
@@ -67,12 +66,7 @@ export function emptyPlan(run: Pick<PlanQuestion, 'params'>): NewPlan {
   return { summary, shards: [], nextRound: null, cellsLeft: 0 };
 }
 
-async function planFor(
-  deps: AppDeps,
-  run: PlanQuestion,
-  next: UsableSource,
-  round: number,
-): Promise<Plan> {
+async function planFor(deps: AppDeps, run: PlanQuestion, next: UsableSource, round: number): Promise<Plan> {
   if (cellsOf(run.dataset) !== undefined) return planCells(deps, run, next, round);
   return DATASETS[run.dataset].kind === 'stream'
     ? planStretch(deps, run, next, round)

@@ -6,11 +6,7 @@ import type { AppDeps } from '../deps.ts';
 const ITEMS_A_SHARD = 60;
 
 /** A source with a single connection gets one shard; others are cut so that workers can share the run. */
-export function cutShards(
-  deps: AppDeps,
-  source: SourceId,
-  items: readonly NewItem[],
-): readonly ShardPlan[] {
+export function cutShards(deps: AppDeps, source: SourceId, items: readonly NewItem[]): readonly ShardPlan[] {
   if (items.length === 0) return [];
   const single = deps.sources.get(source)?.singleConnection ?? false;
   const count = single ? 1 : Math.min(deps.settings.maxShards, Math.ceil(items.length / ITEMS_A_SHARD));

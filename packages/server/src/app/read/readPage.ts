@@ -46,7 +46,8 @@ function readCursor({ dataset }: Reading, cursor: string): readonly (string | nu
   const [of, ...values] = parsed(cursor);
   const fits =
     of === dataset && values.length === key.length && values.every((value, at) => isOfType(value, types[at]));
-  if (!fits) throw new AppError('bad_request', { problem: 'cursor is none that a page of this data set gave.' });
+  if (!fits)
+    throw new AppError('bad_request', { problem: 'cursor is none that a page of this data set gave.' });
   return values as (string | number)[];
 }
 
@@ -67,10 +68,15 @@ function parsed(cursor: string): readonly unknown[] {
 
 function toBase64Url(text: string): string {
   const bytes = new TextEncoder().encode(text);
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 }
 
 function fromBase64Url(text: string): string {
   const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-  return new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(binary, (one) => one.charCodeAt(0)));
+  return new TextDecoder('utf-8', { fatal: true }).decode(
+    Uint8Array.from(binary, (one) => one.charCodeAt(0)),
+  );
 }

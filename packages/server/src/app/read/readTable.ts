@@ -91,7 +91,9 @@ async function lastBars(snapshot: DataSnapshot, reading: Reading, span: Span): P
 /** The rows of the stored data set that a reading is made of. */
 export function baseQuery(
   reading: Reading,
-  place: { readonly after?: readonly (string | number)[] | undefined; readonly joined: boolean } = { joined: false },
+  place: { readonly after?: readonly (string | number)[] | undefined; readonly joined: boolean } = {
+    joined: false,
+  },
 ): RowQuery {
   const { base, columns, symbols, asOf } = reading;
   const isWhole = place.joined || reading.adjust !== 'none';
@@ -178,7 +180,11 @@ async function* within(
   for await (const batch of batches) {
     const wanted = batch.filter((row) => {
       const day = String(row['trade_date']);
-      return (from === null || day >= from) && (to === null || day <= to) && (after === undefined || isBehind(row, key, after));
+      return (
+        (from === null || day >= from) &&
+        (to === null || day <= to) &&
+        (after === undefined || isBehind(row, key, after))
+      );
     });
     if (wanted.length > 0) yield wanted;
   }

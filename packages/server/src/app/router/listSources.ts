@@ -28,9 +28,7 @@ export async function listSources(deps: AppDeps): Promise<readonly SourceOvervie
   ];
   return order.map((id, at) => {
     const source = deps.sources.get(id)!;
-    const own = source.hosts.map(
-      (host) => hosts.find((one) => one.host === host) ?? { ...UNTOUCHED, host },
-    );
+    const own = source.hosts.map((host) => hosts.find((one) => one.host === host) ?? { ...UNTOUCHED, host });
     return {
       source: id,
       position: at + 1,

@@ -56,7 +56,10 @@ export async function setPriority(
   const target = readTarget(dataset);
   const sources = [...new Set(wished.map((text) => readSource(deps, text)))];
   if (target !== '*' && !sources.some((source) => serves(deps, source, target))) {
-    throw new AppError('source_lacks_dataset', { dataset: target, detail: ` (asked: ${sources.join(', ')})` });
+    throw new AppError('source_lacks_dataset', {
+      dataset: target,
+      detail: ` (asked: ${sources.join(', ')})`,
+    });
   }
   await deps.store.setPriority(target, sources, author);
 }

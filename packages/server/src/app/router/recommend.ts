@@ -52,11 +52,7 @@ export async function recommend(deps: AppDeps): Promise<readonly Recommendation[
 }
 
 /** BaoStock has no stock of Beijing: who asks it first should know. */
-function missingExchanges(
-  deps: AppDeps,
-  dataset: DatasetId,
-  primary: SourceId | null,
-): readonly Warning[] {
+function missingExchanges(deps: AppDeps, dataset: DatasetId, primary: SourceId | null): readonly Warning[] {
   const capability =
     primary === null
       ? undefined

@@ -45,7 +45,12 @@ export async function testSource(deps: AppDeps, source: SourceId): Promise<Sourc
     });
     return { ...facts, api: probe.api, ok: true, ms: probe.ms, error: null };
   } catch (thrown) {
-    return { ...facts, ok: false, ms: null, error: timedOut(thrown, end.signal, asked.hosts[0] ?? source, source) };
+    return {
+      ...facts,
+      ok: false,
+      ms: null,
+      error: timedOut(thrown, end.signal, asked.hosts[0] ?? source, source),
+    };
   } finally {
     over.abort();
     await watch;

@@ -36,7 +36,8 @@ export function openGate(
   const writes: RowWrite[] = [];
   const quarantined: QuarantinedRow[] = [...refusedBefore];
   const flags: RowFlag[] = [];
-  for (const [place, batch] of answer.batches.entries()) {
+  for (const [place, asSent] of answer.batches.entries()) {
+    const batch = withPresentCodes(asSent, market);
     const verdict = validateBatch({
       dataset: batch.dataset,
       rows: batch.rows,
@@ -67,6 +68,20 @@ export function openGate(
   return {
     accepted,
     commit: { writes: writes.filter((write) => write.rows.length > 0), quarantined, flags },
+  };
+}
+
+/** Rows under a former code of an instrument are rows of the instrument; on a list they say nothing new. */
+function withPresentCodes(batch: RowBatch, { aliases }: Market): RowBatch {
+  if (aliases.size === 0) return batch;
+  if (batch.dataset === 'stock_basics')
+    return { ...batch, rows: batch.rows.filter((row) => !aliases.has(String(row['symbol']))) };
+  return {
+    ...batch,
+    rows: batch.rows.map((row) => {
+      const now = aliases.get(String(row['symbol']));
+      return now === undefined ? row : { ...row, symbol: now };
+    }),
   };
 }
 

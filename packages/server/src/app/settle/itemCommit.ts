@@ -102,4 +102,3 @@ function symbolsIn(item: Item): number {
   if (item.members !== null) return Bitmap.fromBytes(item.members).count();
   return item.instrumentId === null ? 0 : 1;
 }
-

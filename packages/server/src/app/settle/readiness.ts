@@ -17,7 +17,8 @@ const SMALLEST_MARKET = 50;
 export function unreadiness(input: SettleInput, present: number, asked: number): AppError | undefined {
   const { item, dataset, lastSettled, recentRows } = input;
   const { kind, sparse } = DATASETS[dataset];
-  if (item.shape !== 'day' || kind !== 'grid' || sparse === true || item.from <= lastSettled) return undefined;
+  if (item.shape !== 'day' || kind !== 'grid' || sparse === true || item.from <= lastSettled)
+    return undefined;
   const usual =
     recentRows.length > 0
       ? (recentRows.reduce((sum, rows) => sum + rows, 0) / recentRows.length) * READY_SHARE

@@ -32,6 +32,7 @@ const MARKET: Market = {
   calendar: builtinCalendar(),
   tradingDays: builtinCalendar(),
   severalRowsACell: false,
+  aliases: new Map(),
   listings: LISTINGS,
   bySymbol: new Map(LISTINGS.map((listing) => [listing.symbol, listing])),
   byId: new Map(LISTINGS.map((listing) => [listing.instrumentId, listing])),
@@ -468,7 +469,10 @@ describe('five-minute bars', () => {
   });
 
   it('of a part of the session are no gap any more once the day has settled', () => {
-    expect(judged(20, day('2023-12-29')).gains).toMatchObject([{ kind: 'exception', exception: 'absent' }, {}]);
+    expect(judged(20, day('2023-12-29')).gains).toMatchObject([
+      { kind: 'exception', exception: 'absent' },
+      {},
+    ]);
     expect(judged(20, FIRST).gains).toMatchObject([{ kind: 'range' }]);
   });
 });

@@ -59,7 +59,7 @@ function settleTable(input: SettleInput, gate: Gate, rows: readonly Row[]): Sett
     ...withoutSymbols(input, gate),
     state: rows.length === 0 ? 'failed' : 'done',
     error: rows.length === 0 ? emptyError(input) : null,
-    gains: rows.length === 0 ? [] : freshGains(input, rows),
+    gains: rows.length === 0 ? [] : [...recodedGains(input), ...freshGains(input, rows)],
   };
 }
 
@@ -86,10 +86,7 @@ function settleStream(input: SettleInput, gate: Gate, rows: readonly Row[]): Set
   };
 }
 
-function withoutSymbols(
-  input: SettleInput,
-  gate: Gate,
-): Omit<Settled, 'state' | 'error' | 'gains'> {
+function withoutSymbols(input: SettleInput, gate: Gate): Omit<Settled, 'state' | 'error' | 'gains'> {
   const { quarantined } = gate.commit;
   const only = input.item.instrumentId !== null;
   return {
@@ -110,6 +107,10 @@ function emptyError(input: SettleInput): AppError {
   const question =
     item.from === item.to ? `${dataset} of ${item.from}` : `${dataset} from ${item.from} to ${item.to}`;
   return new AppError('empty', { source: item.source, question });
+}
+
+function recodedGains({ answer: { recoded = [] } }: SettleInput): readonly CoverageGain[] {
+  return recoded.length === 0 ? [] : [{ kind: 'recoded', pairs: recoded }];
 }
 
 function freshGains(input: SettleInput, rows: readonly Row[]): readonly CoverageGain[] {

@@ -39,10 +39,7 @@ export function streamGains(
 }
 
 /** The day that a row of a stream belongs to: of its key, of its announcement, or of its publication. */
-export function streamDay(
-  dataset: DatasetId,
-  row: Row,
-): PlainDay | undefined {
+export function streamDay(dataset: DatasetId, row: Row): PlainDay | undefined {
   const day = row[keyColumns(dataset).day ?? 'ann_date'];
   if (typeof day === 'string') return day as PlainDay;
   const at = row['published_at'];
