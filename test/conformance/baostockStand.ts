@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
-import { plainDay } from '@tapekeeper/core';
+import { plainDay, symbolOf, type DatasetId, type PlainDay } from '@tapekeeper/core';
+import { openWorld, sampleFolder, startReplay, type Fault, type World } from '@tapekeeper/replay';
 import { onTestFinished } from 'vitest';
 import { systemClock } from '../../packages/server/src/clock.ts';
-import type { Question, Source } from '../../packages/server/src/ports/source.ts';
+import type { AskContext, Question, Source } from '../../packages/server/src/ports/source.ts';
 import {
   createBaostockSource,
   type BaostockOptions,
@@ -15,6 +16,7 @@ import {
   tableAnswer,
   type BaostockRequest,
 } from './loopbackBaostock.ts';
+import type { Misbehaviour, SourceStand } from './source.ts';
 
 /** Bytes to send, or what else to do with the socket. */
 export type BaostockAction = Buffer | ((socket: Socket) => void);
@@ -81,4 +83,85 @@ export function stockList(
 ): (request: BaostockRequest) => Buffer | undefined {
   return (request) =>
     request.method === 'query_stock_basic' ? tableAnswer(request, STOCK_COLUMNS, records) : undefined;
+}
+
+const MONTHS = { from: plainDay('2024-06-03'), to: plainDay('2024-07-31') };
+const WEEK = { from: plainDay('2024-07-15'), to: plainDay('2024-07-19') };
+const QUARTERS = { from: plainDay('2023-12-31'), to: plainDay('2024-06-30') };
+
+const ofSymbol = (dataset: DatasetId, range = MONTHS, symbol = '000001.SZ'): Question => ({
+  shape: 'symbol',
+  dataset,
+  symbol: symbolOf(symbol),
+  ...range,
+});
+const ofAll = (dataset: DatasetId): Question => ({ shape: 'all', dataset, ...MONTHS });
+
+/** One question for each data set; the sample has rows for all of them. */
+export const BAOSTOCK_QUESTIONS: readonly Question[] = [
+  ofSymbol('daily_bars'),
+  ofSymbol('daily_basics'),
+  ofSymbol('adj_factors'),
+  ofAll('stock_basics'),
+  ofAll('trade_calendar'),
+  ofAll('index_basics'),
+  ofSymbol('index_bars', MONTHS, '000001.SH'),
+  ofSymbol('minute_bars', WEEK),
+  ofSymbol('weekly_bars'),
+  ofSymbol('monthly_bars'),
+  ofSymbol('financials', QUARTERS),
+  ofSymbol('dividends', QUARTERS),
+];
+
+const FAULTS: Readonly<Record<Misbehaviour, Fault>> = {
+  silence: { kind: 'silence' },
+  'half an answer': { kind: 'half_close' },
+  reset: { kind: 'reset' },
+  noise: { kind: 'garbage' },
+  drip: { kind: 'drip', bytesPerSecond: 100 },
+};
+
+const SESSION_CALLS = ['login', 'logout'];
+
+/** The open days of a world's calendar, as the client asks for them. */
+export function tradingDaysOf(world: World): (from: PlainDay, to: PlainDay) => readonly PlainDay[] {
+  const days = world.calendar.days('SSE').flatMap(({ day, open }) => (open ? [day] : []));
+  return (from, to) => days.filter((day) => day >= from && day <= to);
+}
+
+/** The client against the replay server over the sample. Calls are questions to data, as `Answer.calls` counts them. */
+export async function openBaostockStand(): Promise<SourceStand> {
+  const world = await openWorld(sampleFolder());
+  const replay = await startReplay({ world });
+  const tradingDays = tradingDaysOf(world);
+  const isData = (key: string) => !SESSION_CALLS.some((api) => key === `baostock.${api}`);
+  return {
+    questions: BAOSTOCK_QUESTIONS,
+    make: (timeouts) =>
+      askingForData(
+        createBaostockSource({ address: replay.baostockUrl, clock: systemClock, tradingDays, timeouts }),
+      ),
+    misbehave: (how) => replay.addFault({ match: { protocol: 'baostock' }, fault: FAULTS[how] }),
+    behave: () => replay.clearFaults(),
+    calls() {
+      const counted = Object.entries(replay.counts()).filter(([key]) => isData(key));
+      return counted.reduce((sum, [, count]) => sum + count, 0);
+    },
+    close: () => replay.stop(),
+  };
+}
+
+/** The source with leave for coming and going given at once; that it asks for it is shown where the session is tested. */
+function askingForData(source: Source): Source {
+  const context = (given: AskContext): AskContext => ({
+    ...given,
+    beforeCall: async (host, api) => {
+      if (!SESSION_CALLS.includes(api)) await given.beforeCall(host, api);
+    },
+  });
+  return {
+    ...source,
+    ask: (question, given) => source.ask(question, context(given)),
+    probe: (dataset, given) => source.probe(dataset, context(given)),
+  };
 }

@@ -1,4 +1,7 @@
-export { type World, openWorld } from './world/openWorld.ts';
+export { openWorld } from './world/openWorld.ts';
+export { generateWorld, type WorldWish } from './world/generateWorld.ts';
+export type { Recoding, World } from './world/world.ts';
+export type { Facts } from './world/facts.ts';
 export { sampleFolder } from './world/sampleFolder.ts';
 export type { Instrument, Universe } from './world/universe.ts';
 export { type Permissions, type Replay, type ReplayOptions, startReplay } from './replay.ts';

@@ -84,9 +84,13 @@ export const indexBars: Dataset = {
   columns: [
     symbol,
     tradeDate,
-    ...['open', 'high', 'low', 'close'].map(
-      (each): Column => ({ name: each, type: 'double', unit: 'points', decimals: 4, about: `${each} value` }),
-    ),
+    ...['open', 'high', 'low', 'close'].map((each): Column => ({
+      name: each,
+      type: 'double',
+      unit: 'points',
+      decimals: 4,
+      about: `${each} value`,
+    })),
     figure('pre_close', 'points', 4, 'last close'),
     { ...volume, nullable: true, about: 'shares of its members traded' },
     figure('amount', 'yuan', 2, 'turnover of its members'),

@@ -1,7 +1,7 @@
 /** Ways to fill the same gaps, with what each costs; the planner takes the cheapest. */
 
 import type { DayGap } from '../coverage/gaps.ts';
-import type { PlainDay } from '../day.ts';
+import { addDays, type PlainDay } from '../day.ts';
 import type { Capability } from '../source/source.ts';
 import { pages } from './marketRows.ts';
 import type { PlanInput, PlannedItem } from './plan.ts';
@@ -57,6 +57,11 @@ export function symbolsDraft(input: PlanInput, gaps: readonly DayGap[]): Draft {
   return { items, calls: items.reduce((calls, item) => calls + item.calls, 0), rows };
 }
 
+/** What a quarter brings is announced after its end: that of December in the next year. */
+function yearAfter(day: PlainDay): number {
+  return Number(addDays(day, 1).slice(0, 4));
+}
+
 function longestStretch({ pageRows, rowsPerCell = 1, queriesPer = 'question' }: Capability): number {
   const days = Math.max(1, Math.floor(pageRows / rowsPerCell));
   return queriesPer === 'question' ? days : Math.min(days, DAYS_ONE_BY_ONE);
@@ -68,8 +73,7 @@ function symbolCalls(
   range: { readonly from: PlainDay; readonly to: PlainDay },
 ): number {
   if (queriesPer === 'day') return queries * days;
-  if (queriesPer === 'year')
-    return queries * (Number(range.to.slice(0, 4)) - Number(range.from.slice(0, 4)) + 1);
+  if (queriesPer === 'year') return queries * (yearAfter(range.to) - yearAfter(range.from) + 1);
   return queries;
 }
 

@@ -1,3 +1,12 @@
+export * from '../budget/backoff.ts';
+export * from '../budget/banLearning.ts';
+export * from '../budget/breaker.ts';
+export * from '../budget/bucket.ts';
+export * from '../budget/callClass.ts';
+export { type MinuteCalls } from '../budget/callHistory.ts';
+export * from '../budget/forecast.ts';
+export * from '../budget/latency.ts';
+
 /** What limits the speed of calls to a source. */
 export interface CallBudget {
   /** Calls allowed in any minute; absent where nothing is counted. */

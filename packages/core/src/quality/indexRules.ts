@@ -46,9 +46,7 @@ export const INDEX_BAR_RULES: readonly RowRule[] = [
     text: { en: 'the value changes by no more than 30 % a day', zh: '单日涨跌不超过 30 %' },
     check: (row) => {
       const ratio = numberIn(row, 'close') / numberIn(row, 'pre_close');
-      return ratio > 1.3 || ratio < 0.7
-        ? `close ${row['close']}, pre_close ${row['pre_close']}`
-        : undefined;
+      return ratio > 1.3 || ratio < 0.7 ? `close ${row['close']}, pre_close ${row['pre_close']}` : undefined;
     },
   },
 ];

@@ -35,7 +35,10 @@ export const QUOTE_RULES: readonly RowRule[] = [
   {
     id: 'quote_scale',
     action: 'refuse',
-    text: { en: 'the last price is within half and twice the reference price', zh: '现价在昨收的一半至两倍之间' },
+    text: {
+      en: 'the last price is within half and twice the reference price',
+      zh: '现价在昨收的一半至两倍之间',
+    },
     check: (row, { symbol, day }) => {
       const ratio = numberIn(row, 'last') / numberIn(row, 'pre_close');
       const isYoung = symbol.listedFrom < 0 || day.openIndex - symbol.listedFrom < 5;

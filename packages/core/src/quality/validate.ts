@@ -52,7 +52,10 @@ export function validateBatch(input: BatchInput): BatchVerdict {
   const boards: (Board | null)[] = [];
   for (const row of rows) {
     const fault =
-      keys.read(row) ?? columnFault(row, columns) ?? ruleFault(row, refusals, keys.context) ?? keys.claim(row);
+      keys.read(row) ??
+      columnFault(row, columns) ??
+      ruleFault(row, refusals, keys.context) ??
+      keys.claim(row);
     if (fault !== undefined) {
       refused.push({ row, ...fault });
       continue;

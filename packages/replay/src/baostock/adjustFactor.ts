@@ -1,3 +1,4 @@
+import { publishedSteps } from '../faults/dataFaults.ts';
 import type { Universe } from '../world/universe.ts';
 import { backFactor, foreFactor } from './adjustment.ts';
 import { type BaostockQuestion, listed, rangeOf, symbolOfCode } from './question.ts';
@@ -14,11 +15,11 @@ export function adjustFactorQuestion(universe: Universe): BaostockQuestion {
     params: ['code', 'start_date', 'end_date'],
     fields: 'code,dividOperateDate,foreAdjustFactor,backAdjustFactor,adjustFactor',
     packed: false,
-    answer([code = '', start = '', end = '']) {
+    answer([code = '', start = '', end = ''], faults) {
       const [from, to] = rangeOf(start, end, universe.lastDay);
       const instrument = universe.instrument(symbolOfCode(code));
       if (instrument === undefined) return listed([], () => []);
-      const steps = universe.factors(instrument.index);
+      const steps = publishedSteps(faults, universe.factors(instrument.index));
       const changes = steps.days
         .map((day, index) => ({ day, text: steps.texts[index]!, first: index === 0 }))
         .filter(({ day, text, first }) => day >= from && day <= to && !(first && Number(text) === 1));

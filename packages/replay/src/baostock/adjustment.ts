@@ -1,4 +1,6 @@
 import type { PlainDay } from '@tapekeeper/core';
+import { publishedSteps } from '../faults/dataFaults.ts';
+import type { DataFault } from '../faults/fault.ts';
 import { padDecimals } from '../world/decimal.ts';
 import { type FactorSteps, factorOn } from '../world/factorSteps.ts';
 
@@ -11,14 +13,19 @@ export function backFactor(text: string): string {
 
 /** The factor against the newest one; every new ex-date moves all of them. */
 export function foreFactor(text: string, steps: FactorSteps): string {
-  return (Number(text) / Number(steps.texts.at(-1))).toFixed(DECIMALS);
+  return (Number(text) / Number(steps.texts.at(-1) ?? 1)).toFixed(DECIMALS);
 }
 
 /**
  * Gives the factor that prices of a day are multiplied with: flag 1 backward, 2 forward. Days may come
  * in any order; in the order of time the factor is computed once for each step.
  */
-export function priceFactors(steps: FactorSteps, flag: '1' | '2'): (day: PlainDay) => string {
+export function priceFactors(
+  known: FactorSteps,
+  flag: '1' | '2',
+  faults: readonly DataFault[],
+): (day: PlainDay) => string {
+  const steps = publishedSteps(faults, known);
   let text = '';
   let factor = '';
   return (day) => {

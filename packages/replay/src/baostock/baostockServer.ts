@@ -1,6 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { SHANGHAI_OFFSET_MS } from '@tapekeeper/core';
+import { movedRows } from '../faults/dataFaults.ts';
 import { deliver } from '../faults/deliver.ts';
+import type { DataFault } from '../faults/fault.ts';
 import type { FaultPlan } from '../faults/faultScript.ts';
 import { listen } from '../listen.ts';
 import type { Listening, Upstream } from '../upstream.ts';
@@ -14,9 +16,11 @@ import {
   SEPARATOR,
   TERMINATOR,
 } from './frame.ts';
+import { dividendQuestion } from './dividendData.ts';
 import { kDataQuestion } from './kData.ts';
 import { allStockQuestion, stockBasicQuestion, tradeDatesQuestion } from './lists.ts';
-import { type BaostockQuestion, symbolOfCode } from './question.ts';
+import { type BaostockQuestion, type Rows, symbolOfCode } from './question.ts';
+import { reportQuestions } from './reportData.ts';
 import { BAOSTOCK_REFUSALS, RefusedQuestion } from './refusals.ts';
 
 export interface BaostockOptions {
@@ -130,13 +134,15 @@ export async function startBaostock(
   }
 }
 
-function questionsOf({ baostock, calendar }: World): readonly BaostockQuestion[] {
+function questionsOf(world: World): readonly BaostockQuestion[] {
   return [
-    tradeDatesQuestion(baostock, calendar),
-    allStockQuestion(baostock),
-    stockBasicQuestion(baostock),
-    kDataQuestion(baostock),
-    adjustFactorQuestion(baostock),
+    tradeDatesQuestion(world),
+    allStockQuestion(world),
+    stockBasicQuestion(world),
+    kDataQuestion(world),
+    adjustFactorQuestion(world.baostock),
+    dividendQuestion(world),
+    ...reportQuestions(world),
   ];
 }
 
@@ -150,8 +156,8 @@ function answerTo(question: BaostockQuestion, parts: readonly string[], plan: Fa
     plan.pageCap ?? PAGE_ROWS,
   );
   const params = question.params.map((_, index) => given[index] ?? '');
-  const rows = question.answer(params);
   const from = (page - 1) * perPage;
+  const rows = movedPages(question.answer(params, plan.data), plan.data, from);
   const shown = plan.empty || from >= rows.total ? [] : rows.write(from, from + perPage);
   const body = [
     '0',
@@ -165,6 +171,17 @@ function answerTo(question: BaostockQuestion, parts: readonly string[], plan: Fa
     ...(question.fields === undefined ? [] : [question.fields]),
   ].join(SEPARATOR);
   return question.packed ? encodePacked(question.replyType, body) : encodeText(question.replyType, body);
+}
+
+/** Rows as they stand when a page is asked for; `movedRows` tells of lists what this does for rows yet unwritten. */
+function movedPages(rows: Rows, faults: readonly DataFault[], offset: number): Rows {
+  const places = Array.from({ length: faults.length === 0 ? 0 : rows.total }, (_, place) => place);
+  const moved = movedRows(faults, places, offset);
+  if (moved === places) return rows;
+  return {
+    total: rows.total,
+    write: (from, to) => moved.slice(from, to).flatMap((place) => rows.write(place, place + 1)),
+  };
 }
 
 function otherMethod(method: string): string {

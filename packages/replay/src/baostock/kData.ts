@@ -1,121 +1,100 @@
-import { type BarTable, columnIndex, rowsInRange } from '../world/barTable.ts';
-import { multiply, padDecimals, shiftPoint } from '../world/decimal.ts';
-import type { Instrument, Universe } from '../world/universe.ts';
+import type { Symbol } from '@tapekeeper/core';
+import type { World } from '../world/openWorld.ts';
 import { priceFactors } from './adjustment.ts';
+import {
+  DAY_FIELDS,
+  type DaySeries,
+  dayWriters,
+  indexSeries,
+  type SeriesQuestion,
+  stockSeries,
+} from './daySeries.ts';
+import { FIVES, MINUTE_FIELDS, minuteRows } from './minuteBars.ts';
 import { type BaostockQuestion, codeOfSymbol, listed, rangeOf, type Rows, symbolOfCode } from './question.ts';
 import { BAOSTOCK_REFUSALS, RefusedQuestion } from './refusals.ts';
+import { SPAN_FIELDS, spanRows } from './spanBars.ts';
 
-/** What the writers of one answer share. */
-interface Context {
-  readonly code: string;
-  readonly flag: string;
-  /** Undefined for raw prices. */
-  readonly factor: string | undefined;
-  readonly day: string;
-}
+/**
+ * Bars of one stock or index, ascending: days, weeks, months, and for stocks 5, 15, 30 and 60 minutes.
+ * What the list does not name has no bars.
+ */
+export function kDataQuestion(world: World): BaostockQuestion {
+  const { baostock: universe, calendar, facts } = world;
+  const writers = dayWriters(universe.table);
 
-type FieldWriter = (cells: readonly string[], row: number, context: Context) => string;
+  const seriesOf = (symbol: Symbol, question: SeriesQuestion): DaySeries | undefined => {
+    const instrument = universe.instrument(symbol);
+    if (instrument !== undefined) return stockSeries(universe, writers, instrument, question);
+    const bars = facts.indexBars(symbol, question.from, question.to);
+    return bars.length === 0 ? undefined : indexSeries(symbol, bars, question);
+  };
 
-const PRICE_DECIMALS = 4;
-const ADJUSTED_DECIMALS = 10;
+  const minutesOf = (
+    symbol: Symbol,
+    question: SeriesQuestion,
+    frequency: string,
+    fields: readonly string[],
+  ): Rows => {
+    const instrument = universe.instrument(symbol);
+    if (instrument === undefined) return listed([], () => []);
+    const { flag, faults } = question;
+    const factorOf =
+      flag === '1' || flag === '2'
+        ? priceFactors(universe.factors(instrument.index), flag, faults)
+        : undefined;
+    const series = stockSeries(universe, writers, instrument, question);
+    return minuteRows(series, facts, { instrument, frequency, fields, flag, faults, factorOf });
+  };
 
-/** Daily bars of one symbol, ascending, days of suspension included where the files have them. */
-export function kDataQuestion(universe: Universe): BaostockQuestion {
-  const writers = fieldWriters(universe.table);
   return {
     method: 'query_history_k_data_plus',
     requestType: '95',
     replyType: '96',
     params: ['code', 'fields', 'start_date', 'end_date', 'frequency', 'adjustflag'],
     packed: true,
-    answer([code = '', fields = '', start = '', end = '', frequency = '', flag = '']) {
+    answer([code = '', fieldsText = '', start = '', end = '', frequency = '', flag = ''], faults) {
       const symbol = symbolOfCode(code);
-      const asked = fields.split(',').map((name) => name.trim());
-      if (asked.some((name) => !Object.hasOwn(writers, name)))
-        throw new RefusedQuestion(BAOSTOCK_REFUSALS.badField);
-      if (new Set(asked).size < asked.length) throw new RefusedQuestion(BAOSTOCK_REFUSALS.repeatedField);
+      const fields = readFields(fieldsText, frequency);
       const [from, to] = rangeOf(start, end, universe.lastDay);
-      if (frequency !== 'd' || !['1', '2', '3'].includes(flag))
-        throw new RefusedQuestion(BAOSTOCK_REFUSALS.badParameter);
-      const instrument = universe.instrument(symbol);
-      if (instrument === undefined) return listed([], () => []);
-      const [first, last] = rowsInRange(universe.table, instrument.index, from, to);
-      const write = asked.map((name) => writers[name]!);
-      return barRows(universe, instrument, write, first, last, flag);
+      if (!['1', '2', '3'].includes(flag)) throw new RefusedQuestion(BAOSTOCK_REFUSALS.badParameter);
+      const question = { from, to, flag, faults };
+      if (Object.hasOwn(FIVES, frequency)) return minutesOf(symbol, question, frequency, fields);
+      const isSpan = frequency !== 'd';
+      // A span takes all its days, those before the range included.
+      const { firstDay, lastDay } = universe;
+      const series = seriesOf(symbol, isSpan ? { ...question, from: firstDay, to: lastDay } : question);
+      if (series === undefined) return listed([], () => []);
+      return isSpan
+        ? spanRows(series, { ...question, code: codeOfSymbol(symbol), frequency, fields, calendar, lastDay })
+        : dayRows(series, fields);
     },
   };
 }
 
-function barRows(
-  universe: Universe,
-  instrument: Instrument,
-  writers: readonly FieldWriter[],
-  first: number,
-  last: number,
-  flag: string,
-): Rows {
-  const { table } = universe;
-  const code = codeOfSymbol(instrument.symbol);
+function dayRows(series: DaySeries, fields: readonly string[]): Rows {
+  const read = series.reader(fields);
   return {
-    total: last - first,
+    total: series.days.length,
     write(from, to) {
       const rows: string[] = [];
-      const factorOf =
-        flag === '1' || flag === '2' ? priceFactors(universe.factors(instrument.index), flag) : undefined;
-      for (let row = first + from; row < Math.min(first + to, last); row += 1) {
-        const day = table.days[table.rowDay[row]!]!;
-        const context = { code, flag, day, factor: factorOf?.(day) };
-        const cells = table.cells(row);
-        let text = '["';
-        for (let index = 0; index < writers.length; index += 1) {
-          text +=
-            index === 0 ? writers[index]!(cells, row, context) : `","${writers[index]!(cells, row, context)}`;
-        }
-        rows.push(`${text}"]`);
-      }
+      for (let at = from; at < Math.min(to, series.days.length); at += 1)
+        rows.push(`["${read(at).join('","')}"]`);
       return rows;
     },
   };
 }
 
-/** Bars in Tushare's units give what can be told from them; valuation and turnover stay empty there. */
-function fieldWriters(table: BarTable): Readonly<Record<string, FieldWriter>> {
-  const lots = table.units === 'tushare';
-  const cell = (column: string): ((cells: readonly string[]) => string) => {
-    const at = columnIndex(table, column);
-    return at < 0 ? () => '' : (cells) => cells[at]!;
-  };
-  const padded = (column: string, decimals: number, shift = 0): FieldWriter => {
-    const read = cell(column);
-    return shift === 0
-      ? (cells) => padDecimals(read(cells), decimals)
-      : (cells) => padDecimals(shiftPoint(read(cells), shift), decimals);
-  };
-  const price = (column: string): FieldWriter => {
-    const read = cell(column);
-    return (cells, _, { factor }) =>
-      factor === undefined
-        ? padDecimals(read(cells), PRICE_DECIMALS)
-        : multiply(read(cells), factor, ADJUSTED_DECIMALS);
-  };
-  return {
-    date: (_, __, { day }) => day,
-    code: (_, __, { code }) => code,
-    open: price('open'),
-    high: price('high'),
-    low: price('low'),
-    close: price('close'),
-    preclose: price('pre_close'),
-    volume: lots ? padded('vol', 0, 2) : padded('volume', 0),
-    amount: lots ? padded('amount', 4, 3) : padded('amount', 4),
-    adjustflag: (_, __, { flag }) => flag,
-    turn: padded('turnover_rate', 6),
-    tradestatus: (_, row) => (table.suspended[row] === 1 ? '0' : '1'),
-    pctChg: padded('pct_chg', 6),
-    peTTM: padded('pe_ttm', 6),
-    pbMRQ: padded('pb_mrq', 6),
-    psTTM: padded('ps_ttm', 6),
-    pcfNcfTTM: padded('pcf_ncf_ttm', 6),
-    isST: padded('is_st', 0),
-  };
+function readFields(text: string, frequency: string): readonly string[] {
+  const known = fieldsOf(frequency);
+  if (known === undefined) throw new RefusedQuestion(BAOSTOCK_REFUSALS.badParameter);
+  const asked = text.split(',').map((name) => name.trim());
+  if (!asked.every((name) => known.includes(name))) throw new RefusedQuestion(BAOSTOCK_REFUSALS.badField);
+  if (new Set(asked).size < asked.length) throw new RefusedQuestion(BAOSTOCK_REFUSALS.repeatedField);
+  return asked;
+}
+
+function fieldsOf(frequency: string): readonly string[] | undefined {
+  if (frequency === 'd') return DAY_FIELDS;
+  if (frequency === 'w' || frequency === 'm') return SPAN_FIELDS;
+  return Object.hasOwn(FIVES, frequency) ? MINUTE_FIELDS : undefined;
 }

@@ -1,4 +1,5 @@
-import { parseDay, plainDay, type PlainDay } from '@tapekeeper/core';
+import { parseDay, plainDay, symbolOf, type PlainDay, type Symbol } from '@tapekeeper/core';
+import type { DataFault } from '../faults/fault.ts';
 import { BAOSTOCK_REFUSALS, RefusedQuestion } from './refusals.ts';
 
 /** Rows of an answer: how many there are, and some of them written as JSON arrays of texts. */
@@ -19,7 +20,7 @@ export interface BaostockQuestion {
   /** Whether the answer is a zlib stream. */
   readonly packed: boolean;
   /** Throws RefusedQuestion for parameters that it cannot read. */
-  answer(params: readonly string[]): Rows;
+  answer(params: readonly string[], faults: readonly DataFault[]): Rows;
 }
 
 const DEFAULT_START = plainDay('2015-01-01');
@@ -33,10 +34,10 @@ export function listed<T>(items: readonly T[], write: (item: T) => readonly stri
 }
 
 /** `600000.SH` of `sh.600000`. */
-export function symbolOfCode(code: string): string {
+export function symbolOfCode(code: string): Symbol {
   const match = /^(sh|sz)\.(\d{6})$/i.exec(code);
   if (match === null) throw new RefusedQuestion(BAOSTOCK_REFUSALS.badCode);
-  return `${match[2]}.${match[1]!.toUpperCase()}`;
+  return symbolOf(`${match[2]}.${match[1]}`);
 }
 
 /** `sh.600000` of `600000.SH`. */
@@ -57,4 +58,10 @@ export function rangeOf(start: string, end: string, lastDay: PlainDay): [PlainDa
 /** A day in the only form that the protocol knows, `2024-01-31`. */
 export function dashedDay(text: string): PlainDay | undefined {
   return text.includes('-') ? parseDay(text) : undefined;
+}
+
+/** A year of four digits. */
+export function readYear(text: string): string {
+  if (/^(?:19|20)\d\d$/.test(text)) return text;
+  throw new RefusedQuestion(BAOSTOCK_REFUSALS.badParameter);
 }

@@ -26,6 +26,8 @@ export interface BarTable {
   readonly rowDay: Uint32Array;
   /** 1 where the row says that the symbol did not trade, by row. */
   readonly suspended: Uint8Array;
+  /** 1 where the row says that the symbol is under special treatment; undefined where no row says so or not. */
+  readonly treated: Uint8Array | undefined;
   /** Rows of a day in the order of symbols. */
   rowsOfDay(dayIndex: number): Uint32Array;
   /** Cells of a row, one for each column, as the file has them. */

@@ -1,28 +1,20 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AppError, type PlainDay, type Symbol } from '@tapekeeper/core';
+import { AppError, type Symbol } from '@tapekeeper/core';
 import type { BarTable, BarUnits } from './barTable.ts';
 import { type FactorSteps, readFactorChanges } from './factorSteps.ts';
+import { makeFacts } from './facts/makeFacts.ts';
 import { readBarTable } from './readBarTable.ts';
 import { readStockList } from './stockList.ts';
 import { wholeText } from './textChunks.ts';
-import { readCalendar, type TradingCalendar } from './tradingCalendar.ts';
+import { readCalendar } from './tradingCalendar.ts';
 import { factorsOfRows, makeUniverse, type Universe } from './universe.ts';
+import type { World } from './world.ts';
 
-/** A folder of market data, read into memory and seen as each upstream would serve it. */
-export interface World {
-  readonly folder: string;
-  /** First and last day that have a bar anywhere in the folder. */
-  readonly firstDay: PlainDay;
-  readonly lastDay: PlainDay;
-  /** Every symbol that has bars, ascending. */
-  readonly symbols: readonly Symbol[];
-  readonly calendar: TradingCalendar;
-  readonly tushare: Universe;
-  readonly baostock: Universe;
-  /** Bars that carry valuation ratios, where the folder has them. */
-  readonly ratios: BarTable | undefined;
-}
+export type { World } from './world.ts';
+
+/** Draws of the facts beside the bars, so that a folder always has the same ones. */
+const FACTS_SEED = 1;
 
 /**
  * Reads `stock_basic.csv`, `trading_calendar.csv`, `bars_daily_raw*.csv`, `tushare_daily_adj*.csv`
@@ -67,7 +59,7 @@ async function readWorld(folder: string, files: (start: string) => string[]): Pr
   const universe = (table: BarTable, serves: (symbol: string) => boolean): Universe =>
     makeUniverse({ table, stocks, calendar, knownFactors: known, serves });
   const served = [tushare, baostock];
-  return {
+  const world = {
     folder,
     firstDay: served.map(({ days }) => days[0]!).sort()[0]!,
     lastDay: served.map(({ days }) => days.at(-1)!).sort()[1]!,
@@ -78,6 +70,7 @@ async function readWorld(folder: string, files: (start: string) => string[]): Pr
     baostock: universe(baostock, (symbol) => !symbol.endsWith('.BJ')),
     ratios: raw,
   };
+  return { ...world, facts: makeFacts(world, FACTS_SEED), recoded: [] };
 }
 
 async function readOne<T>(paths: readonly string[], name: string, read: (text: string) => T): Promise<T> {

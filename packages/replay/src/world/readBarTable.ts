@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { BarTable, BarUnits } from './barTable.ts';
+import { grouped } from './grouped.ts';
 import { type BarScan, newScan, scanFile } from './scanBars.ts';
 
 /**
@@ -31,6 +32,7 @@ function indexed(scan: BarScan, units: BarUnits): BarTable {
   const rowChunk = new Uint32Array(rowCount);
   const rowStart = new Uint32Array(rowCount);
   const suspended = new Uint8Array(rowCount);
+  const treated = new Uint8Array(rowCount);
   const rankOfId = ranks(scan, symbols);
   const dayIndex = new Map(dayNumbers.map((number, index) => [number, index]));
   const found = {
@@ -39,6 +41,7 @@ function indexed(scan: BarScan, units: BarUnits): BarTable {
     chunk: scan.chunk.view(),
     start: scan.start.view(),
     suspended: scan.suspended.view(),
+    treated: scan.treated.view(),
   };
   order.forEach((from, row) => {
     rowSymbol[row] = rankOfId[found.symbol[from]!]!;
@@ -46,6 +49,7 @@ function indexed(scan: BarScan, units: BarUnits): BarTable {
     rowChunk[row] = found.chunk[from]!;
     rowStart[row] = found.start[from]!;
     suspended[row] = found.suspended[from]!;
+    treated[row] = found.treated[from]!;
   });
   const byDay = grouped(rowDay, dayNumbers.length);
   const { chunks, columns } = scan;
@@ -59,6 +63,7 @@ function indexed(scan: BarScan, units: BarUnits): BarTable {
     rowSymbol,
     rowDay,
     suspended,
+    treated: columns.includes('is_st') ? treated : undefined,
     rowsOfDay: (index) => byDay.members.subarray(byDay.start[index], byDay.start[index + 1]),
     cells: (row) => cellsAt(chunks[rowChunk[row]!]!, rowStart[row]!),
   };
@@ -106,18 +111,4 @@ function ascends(rows: Uint32Array, days: Uint32Array): boolean {
     if (days[rows[index]!]! <= days[rows[index - 1]!]!) return false;
   }
   return true;
-}
-
-/** Indexes of the values by value, in order: those of group `g` are `members[start[g] .. start[g + 1]]`. */
-function grouped(values: Uint32Array, groups: number): { start: Uint32Array; members: Uint32Array } {
-  const start = new Uint32Array(groups + 1);
-  for (const value of values) start[value + 1]! += 1;
-  for (let group = 0; group < groups; group += 1) start[group + 1]! += start[group]!;
-  const next = start.slice();
-  const members = new Uint32Array(values.length);
-  values.forEach((value, index) => {
-    members[next[value]!] = index;
-    next[value]! += 1;
-  });
-  return { start, members };
 }

@@ -11,6 +11,7 @@ const NEEDED: Readonly<Record<BarUnits, readonly string[]>> = {
 const COMMA = 44;
 const DASH = 45;
 const ZERO = 48;
+const ONE = 49;
 
 /** What is known of the rows after one pass over the files, in the order of the files. */
 export interface BarScan {
@@ -24,6 +25,7 @@ export interface BarScan {
   readonly chunk: GrowingInts;
   readonly start: GrowingInts;
   readonly suspended: GrowingInts;
+  readonly treated: GrowingInts;
 }
 
 export function newScan(): BarScan {
@@ -37,6 +39,7 @@ export function newScan(): BarScan {
     chunk: new GrowingInts(),
     start: new GrowingInts(),
     suspended: new GrowingInts(),
+    treated: new GrowingInts(),
   };
 }
 
@@ -73,6 +76,7 @@ function readHeader(scan: BarScan, header: string, units: BarUnits): void {
 function scanLines(scan: BarScan, text: string, from: number, firstLine: number): number {
   const commas = scan.columns.length - 1;
   const statusColumn = scan.columns.indexOf('trade_status');
+  const treatedColumn = scan.columns.indexOf('is_st');
   const chunk = scan.chunks.push(text) - 1;
   let symbol = '\n';
   let symbolId = -1;
@@ -94,10 +98,12 @@ function scanLines(scan: BarScan, text: string, from: number, firstLine: number)
 
     let count = 0;
     let suspended = 0;
+    let treated = 0;
     for (let place = at; place < end; place += 1) {
       if (text.charCodeAt(place) !== COMMA) continue;
       count += 1;
       if (count === statusColumn && text.charCodeAt(place + 1) === ZERO) suspended = 1;
+      if (count === treatedColumn && text.charCodeAt(place + 1) === ONE) treated = 1;
     }
     if (count !== commas) throw new Error(`line ${line} has ${count + 1} cells instead of ${commas + 1}`);
     scan.symbol.push(symbolId);
@@ -105,6 +111,7 @@ function scanLines(scan: BarScan, text: string, from: number, firstLine: number)
     scan.chunk.push(chunk);
     scan.start.push(at);
     scan.suspended.push(suspended);
+    scan.treated.push(treated);
     at = end + 1;
   }
   return line;

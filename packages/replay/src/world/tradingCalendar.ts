@@ -43,6 +43,11 @@ export function readCalendar(text: string): TradingCalendar {
   });
   for (const days of byExchange.values()) days.sort((a, b) => (a.day < b.day ? -1 : 1));
 
+  return calendarOf(byExchange);
+}
+
+/** A calendar of the days given. Throws an Error when none of them is open. */
+export function calendarOf(byExchange: ReadonlyMap<string, readonly CalendarDay[]>): TradingCalendar {
   const shared = byExchange.get('SSE') ?? [...byExchange.values()][0] ?? [];
   const openDays = shared.filter(({ open }) => open).map(({ day }) => day);
   if (openDays.length === 0) throw new Error('it has no open day');

@@ -1,13 +1,13 @@
 import { parseDay, type PlainDay, type Symbol } from '@tapekeeper/core';
 import { type BarTable, columnIndex, symbolIndex } from './barTable.ts';
-import { chainFactors, type FactorSteps } from './factorSteps.ts';
+import { chainFactors, type FactorBar, type FactorSteps } from './factorSteps.ts';
 import type { StockCells } from './stockList.ts';
 import type { TradingCalendar } from './tradingCalendar.ts';
 
 /** A listed or delisted stock as one upstream knows it. */
 export interface Instrument {
   readonly symbol: Symbol;
-  /** Index of the symbol in the universe's table. */
+  /** Index of the symbol in the universe's table, which may hold no row of it. */
   readonly index: number;
   readonly name: string;
   readonly listDate: PlainDay;
@@ -39,10 +39,12 @@ export interface UniverseSources {
   /** Factors that are known rather than derived. */
   readonly knownFactors: (symbol: string) => FactorSteps | undefined;
   readonly serves: (symbol: string) => boolean;
+  /** The bars that factors follow from, where they are known without reading all rows; ascending. */
+  readonly factorBars?: (symbolIndex: number) => readonly FactorBar[];
 }
 
 export function makeUniverse(sources: UniverseSources): Universe {
-  const { table, serves, knownFactors } = sources;
+  const { table, serves, knownFactors, factorBars = (index) => barsOf(table, index) } = sources;
   const byIndex = table.symbols.map((symbol, index) =>
     serves(symbol) ? instrumentOf(sources, index) : undefined,
   );
@@ -57,7 +59,7 @@ export function makeUniverse(sources: UniverseSources): Universe {
     factors(index) {
       let steps = series.get(index);
       if (steps === undefined) {
-        steps = chainFactors(factorBars(table, index), knownFactors(table.symbols[index]!));
+        steps = chainFactors(factorBars(index), knownFactors(table.symbols[index]!));
         series.set(index, steps);
       }
       return steps;
@@ -85,9 +87,10 @@ export function factorsOfRows(table: BarTable, symbol: string): FactorSteps | un
 function instrumentOf({ table, stocks, calendar }: UniverseSources, index: number): Instrument {
   const symbol = table.symbols[index] as Symbol;
   const cells: StockCells = stocks.get(symbol) ?? new Map();
-  const firstBar = table.days[table.rowDay[table.symbolStart[index]!]!]!;
-  const lastBar = table.days[table.rowDay[table.symbolStart[index + 1]! - 1]!]!;
-  const ended = lastBar < table.days.at(-1)!;
+  const [start, end] = [table.symbolStart[index]!, table.symbolStart[index + 1]!];
+  const firstBar = table.days[end > start ? table.rowDay[start]! : 0]!;
+  const lastBar = end > start ? table.days[table.rowDay[end - 1]!] : undefined;
+  const ended = lastBar !== undefined && lastBar < table.days.at(-1)!;
   const delistDate =
     parseDay(cells.get('delist_date') ?? '') ?? (ended ? calendar.nextOpen(lastBar) : undefined);
   return {
@@ -101,10 +104,10 @@ function instrumentOf({ table, stocks, calendar }: UniverseSources, index: numbe
   };
 }
 
-function factorBars(table: BarTable, index: number): { day: PlainDay; close: number; preClose: number }[] {
+function barsOf(table: BarTable, index: number): readonly FactorBar[] {
   const close = columnIndex(table, 'close');
   const preClose = columnIndex(table, 'pre_close');
-  const bars = [];
+  const bars: FactorBar[] = [];
   for (let row = table.symbolStart[index]!; row < table.symbolStart[index + 1]!; row += 1) {
     const cells = table.cells(row);
     bars.push({

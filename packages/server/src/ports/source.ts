@@ -22,7 +22,7 @@ export interface Answer {
   readonly unreadable: readonly { readonly reason: string; readonly raw: string }[];
   /** Codes that have been replaced by others, as far as the source tells with a stock list. */
   readonly recoded?: readonly { readonly old: Symbol; readonly now: Symbol }[];
-  /** Calls that the answer took, pages counted. */
+  /** Calls that the answer took, pages counted; coming and going (login, logout) is not. */
   readonly calls: number;
   readonly bytes: number;
 }

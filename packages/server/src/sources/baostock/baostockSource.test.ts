@@ -9,7 +9,7 @@ import {
   stockList,
 } from '../../../../../test/conformance/baostockStand.ts';
 import { failureOf } from '../../../../../test/conformance/failure.ts';
-import { tableAnswer } from '../../../../../test/conformance/loopbackBaostock.ts';
+import { refusal, tableAnswer } from '../../../../../test/conformance/loopbackBaostock.ts';
 import type { AskContext, Question } from '../../ports/source.ts';
 
 const FREE: AskContext = { signal: new AbortController().signal, beforeCall: async () => {} };
@@ -50,7 +50,7 @@ describe('tables of BaoStock', () => {
       ['login', expect.anything(), expect.anything()],
       ['query_stock_basic', 1, ['', '']],
     ]);
-    expect(answer.calls).toBe(2);
+    expect(answer.calls).toBe(1);
   });
 
   it('read captured answers to the questions that they were given for', async () => {
@@ -83,6 +83,95 @@ describe('tables of BaoStock', () => {
       FREE,
     );
     expect(factors.batches[0]?.rows.map((row) => row.adj_factor)).toEqual([1, 11.949786]);
+  });
+
+  it('give indices out of the list that holds stocks and funds as well', async () => {
+    const { source } = await serveBaostock(
+      stockList([
+        ['sh.000001', '上证综合指数', '1991-07-15', '', '2', '1'],
+        ['sh.000047', '上证全指', '2007-06-01', '2022-08-01', '2', '0'],
+        ['sz.399001', '深证成份指数(价格)', '1995-01-23', '', '2', '1'],
+        ['sz.39900', '深证成份指数', '1995-01-23', '', '2', '1'],
+        ['sz.399002', '', '1995-01-23', '', '2', '1'],
+        ['sz.399003', '成份Ｂ指', '1995', '', '2', '1'],
+        STOCK,
+      ]),
+    );
+    const answer = await source().ask({ ...ASK_STOCKS, dataset: 'index_basics' }, FREE);
+    expect(answer.batches[0]?.rows).toEqual([
+      {
+        symbol: '000001.SH',
+        name: '上证综合指数',
+        exchange: 'XSHG',
+        list_date: '1991-07-15',
+        expire_date: null,
+      },
+      {
+        symbol: '000047.SH',
+        name: '上证全指',
+        exchange: 'XSHG',
+        list_date: '2007-06-01',
+        expire_date: '2022-08-01',
+      },
+      {
+        symbol: '399001.SZ',
+        name: '深证成份指数(价格)',
+        exchange: 'XSHE',
+        list_date: '1995-01-23',
+        expire_date: null,
+      },
+    ]);
+    expect(answer.unreadable.map(({ reason }) => reason)).toEqual([
+      'baostock: code is no symbol',
+      'baostock: code_name cannot be read',
+      'baostock: ipoDate or outDate cannot be read',
+    ]);
+  });
+
+  it('read the captured figures of a quarter and the captured dividend, each call counted', async () => {
+    const { source, methods } = await serveBaostock(({ method }) =>
+      method.startsWith('query') ? readCapture(method).response : undefined,
+    );
+    const baostock = source();
+    const quarter = plainDay('2023-06-30');
+    const symbol = symbolOf('600000.SH');
+    const figures = await baostock.ask(
+      { shape: 'symbol', dataset: 'financials', symbol, from: quarter, to: quarter },
+      FREE,
+    );
+    expect(figures.batches[0]?.rows).toMatchObject([
+      { period: quarter, ann_date: '2023-08-31', roe: 3.2797 },
+    ]);
+    expect(figures.calls).toBe(6);
+    const from = plainDay('2022-12-31');
+    const dividends = await baostock.ask(
+      { shape: 'symbol', dataset: 'dividends', symbol, from, to: quarter },
+      FREE,
+    );
+    expect(dividends.batches[0]?.rows).toMatchObject([
+      { period: from, ann_date: '2023-04-19', progress: 'implemented', cash: 0.32, ex_date: '2023-07-21' },
+    ]);
+    expect(dividends.calls).toBe(1);
+    expect(methods().slice(1)).toEqual([
+      'query_profit_data',
+      'query_operation_data',
+      'query_growth_data',
+      'query_dupont_data',
+      'query_balance_data',
+      'query_cash_flow_data',
+      'query_dividend_data',
+    ]);
+  });
+
+  it('make no answer out of half of the queries of a quarter', async () => {
+    const { source } = await serveBaostock(({ method }) => {
+      if (method === 'query_growth_data') return refusal('10005001', '系统错误');
+      return method.startsWith('query') ? readCapture(method).response : undefined;
+    });
+    const quarter = plainDay('2023-06-30');
+    const question = { shape: 'symbol', dataset: 'financials', symbol: symbolOf('600000.SH') } as const;
+    const error = await failureOf(source().ask({ ...question, from: quarter, to: quarter }, FREE));
+    expect([error.code, error.details.upstreamCode]).toEqual(['transport', '10005001']);
   });
 
   it('come in pages of 10,000 rows', async () => {

@@ -1,15 +1,15 @@
-import { addDays, AppError, shanghaiDay, symbolOf, type DatasetId, type PlainDay } from '@tapekeeper/core';
+import { AppError } from '@tapekeeper/core';
 import type { Clock } from '../../ports/clock.ts';
-import type { Answer, AskContext, Probe, Question, Source } from '../../ports/source.ts';
+import type { Answer, AskContext, Question, Source } from '../../ports/source.ts';
 import type { Tally } from '../rowCollector.ts';
 import { capabilityFor } from '../served.ts';
 import { DEADLINES, type Deadlines } from '../watch.ts';
 import { BAOSTOCK_CAPABILITIES } from './capabilities.ts';
 import type { BaostockAddress } from './connection.ts';
 import { readBaostockPages } from './paging.ts';
+import { probeBaostock } from './probe.ts';
 import { readingOf, type TradingDays } from './reading.ts';
 import { BaostockSession } from './session.ts';
-import { stockListQuery } from './stockList.ts';
 
 export interface BaostockOptions {
   /** `tcp://host:port`. */
@@ -43,7 +43,7 @@ export function createBaostockSource(options: BaostockOptions): Source {
     capabilities: BAOSTOCK_CAPABILITIES,
     singleConnection: true,
     ask: (question, context) => ask(session, tradingDays, question, context),
-    probe: (dataset, context) => probe(session, clock, tradingDays, dataset, context),
+    probe: (dataset, context) => probeBaostock(session, clock, tradingDays, dataset, context),
     close: () => session.close(),
   };
 }
@@ -76,42 +76,6 @@ async function ask(
   capabilityFor('baostock', BAOSTOCK_CAPABILITIES, question);
   const reading = readingOf(session.upstream, question, tradingDays);
   const tally: Tally = { calls: 0, bytes: 0 };
-  await readBaostockPages(session, reading, context, tally);
+  for (const part of reading.parts) await readBaostockPages(session, part, context, tally);
   return { ...(await reading.finish()), ...tally };
-}
-
-const RAW_CHARACTERS = 4000;
-const SHOWN_ROWS = 3;
-const PROBE_SYMBOL = symbolOf('600000.SH');
-
-async function probe(
-  session: BaostockSession,
-  clock: Clock,
-  tradingDays: TradingDays,
-  dataset: DatasetId,
-  context: AskContext,
-): Promise<Probe> {
-  const reading = readingOf(session.upstream, probeQuestion(dataset, shanghaiDay(clock.now())), tradingDays);
-  const query = dataset === 'stock_basics' ? stockListQuery('sh.600000') : reading.query;
-  const startedAt = clock.monotonic();
-  const { page, raw } = await session.query(query, 1, context, { calls: 0, bytes: 0 }, (answer) => {
-    reading.take(answer.page);
-    return answer;
-  });
-  const ms = Math.round(clock.monotonic() - startedAt);
-  const { batches } = await reading.finish();
-  return {
-    api: query.method,
-    raw: raw.slice(0, RAW_CHARACTERS).toWellFormed(),
-    parsed: { records: page.records.slice(0, SHOWN_ROWS), rows: batches[0]?.rows.slice(0, SHOWN_ROWS) ?? [] },
-    ms,
-  };
-}
-
-/** Two weeks hold a trading day at any time of the year. */
-function probeQuestion(dataset: DatasetId, today: PlainDay): Question {
-  const from = addDays(today, -14);
-  return dataset === 'stock_basics' || dataset === 'trade_calendar'
-    ? { shape: 'all', dataset, from, to: today }
-    : { shape: 'symbol', dataset, symbol: PROBE_SYMBOL, from, to: today };
 }

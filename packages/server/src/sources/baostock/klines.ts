@@ -1,48 +1,27 @@
 import { AppError, type PlainDay, type Row, type Symbol } from '@tapekeeper/core';
 import type { Answer, Question } from '../../ports/source.ts';
-import { readDay, readFlag, readInteger, readNumber, type CellReader, type CellValue } from '../cell.ts';
-import { createRowCollector, unreadableRow } from '../rowCollector.ts';
+import { readDay, readFlag, readInteger, readNumber, type CellValue } from '../cell.ts';
+import { createRowCollector } from '../rowCollector.ts';
 import type { Upstream } from '../watch.ts';
-import { columnPlaces } from './columns.ts';
+import { columnPlaces, optional, readCells, required, type TableColumn } from './columns.ts';
+import { OPEN_TO_CLOSE, UNADJUSTED } from './klineFields.ts';
 import type { BaostockPage } from './reply.ts';
 import type { BaostockQuery } from './session.ts';
+import { createSetAside } from './setAside.ts';
 import { codeOfSymbol } from './symbols.ts';
 
 type SymbolQuestion = Question & { readonly shape: 'symbol' };
 
-interface KlineColumn {
-  readonly field: string;
-  readonly column: string;
-  readonly nullable: boolean;
-  readonly read: CellReader;
-}
-
-const required = (field: string, read: CellReader, column = field): KlineColumn => ({
-  field,
-  column,
-  nullable: false,
-  read,
-});
-const optional = (field: string, column: string, read: CellReader = readNumber): KlineColumn => ({
-  field,
-  column,
-  nullable: true,
-  read,
-});
-
 /** Prices in yuan, volume in shares, amount in yuan, rates in percent: the canonical units as they come. */
-const BAR: readonly KlineColumn[] = [
-  required('open', readNumber),
-  required('high', readNumber),
-  required('low', readNumber),
-  required('close', readNumber),
+const BAR: readonly TableColumn[] = [
+  ...OPEN_TO_CLOSE,
   required('preclose', readNumber, 'pre_close'),
   required('volume', readInteger),
   required('amount', readNumber),
   optional('pctChg', 'pct_chg'),
 ];
 
-const BASICS: readonly KlineColumn[] = [
+const BASICS: readonly TableColumn[] = [
   optional('turn', 'turnover_rate'),
   optional('peTTM', 'pe_ttm'),
   optional('pbMRQ', 'pb'),
@@ -75,8 +54,6 @@ const FIELDS = [
   'pcfNcfTTM',
   'isST',
 ];
-
-const UNADJUSTED = '3';
 
 export function klineQuery({
   symbol,
@@ -116,14 +93,8 @@ export function createKlineCollector(upstream: Upstream, question: SymbolQuestio
   const bars = createRowCollector(upstream, 'daily_bars');
   const basics = createRowCollector(upstream, 'daily_basics');
   const suspended = new Map<PlainDay, { symbol: Symbol; day: PlainDay }>();
-  const unreadable = new Map<string, Answer['unreadable'][number]>();
-
-  const set = (reason: string, record: readonly string[]) => {
-    const entry = unreadableRow(`baostock: ${reason}`, record);
-    const isNew = !unreadable.has(entry.raw);
-    if (isNew) unreadable.set(entry.raw, entry);
-    return isNew;
-  };
+  const aside = createSetAside();
+  const { set } = aside;
 
   const takeRecord = (places: Places, record: readonly string[]): boolean => {
     const day = readDay(record[places.date]);
@@ -135,16 +106,18 @@ export function createKlineCollector(upstream: Upstream, question: SymbolQuestio
     const trades = readFlag(record[places.tradestatus]);
     if (typeof trades !== 'boolean') return set('tradestatus cannot be read', record);
 
-    const indicators = readCells(BASICS, places.basics, record, symbol, day);
-    if (typeof indicators === 'string') return set(indicators, record);
+    const indicators: Record<string, CellValue> = { symbol, trade_date: day };
+    const fault = readCells(BASICS, places.basics, record, indicators);
+    if (fault !== undefined) return set(fault, record);
     if (!trades) {
       const isNew = !suspended.has(day);
       if (isNew) suspended.set(day, { symbol, day });
       if (BASICS.some(({ column }) => indicators[column] !== null)) basics.add(indicators);
       return isNew;
     }
-    const bar = readCells(BAR, places.bar, record, symbol, day);
-    if (typeof bar === 'string') return set(bar, record);
+    const bar: Record<string, CellValue> = { symbol, trade_date: day };
+    const barFault = readCells(BAR, places.bar, record, bar);
+    if (barFault !== undefined) return set(barFault, record);
     basics.add(indicators);
     return bars.add(bar);
   };
@@ -162,7 +135,7 @@ export function createKlineCollector(upstream: Upstream, question: SymbolQuestio
       return [...suspended.values()];
     },
     get unreadable() {
-      return [...unreadable.values()];
+      return aside.entries;
     },
   };
 }
@@ -199,23 +172,4 @@ function findPlaces(upstream: Upstream, page: BaostockPage): Places {
       BASICS.map(({ field }) => field),
     ),
   };
-}
-
-/** The canonical row, or why it cannot be read. Runs for every day of every symbol: no iterators here. */
-function readCells(
-  columns: readonly KlineColumn[],
-  places: readonly number[],
-  record: readonly string[],
-  symbol: Symbol,
-  day: PlainDay,
-): Record<string, CellValue> | string {
-  const row: Record<string, CellValue> = { symbol, trade_date: day };
-  for (let index = 0; index < columns.length; index += 1) {
-    const { field, column, nullable, read } = columns[index]!;
-    const value = read(record[places[index]!]);
-    if (value === undefined) return `${field} cannot be read`;
-    if (value === null && !nullable) return `${field} is empty`;
-    row[column] = value;
-  }
-  return row;
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@tapekeeper/core';
 import type { AskContext } from '../../ports/source.ts';
 import type { Tally } from '../rowCollector.ts';
-import type { BaostockReading } from './reading.ts';
+import type { BaostockPart } from './reading.ts';
 import { PAGE_ROWS, type BaostockSession } from './session.ts';
 
 /** Far above the longest table that is asked for. */
@@ -13,15 +13,15 @@ const MAX_PAGES = 200;
  */
 export async function readBaostockPages(
   session: BaostockSession,
-  reading: Pick<BaostockReading, 'query' | 'take'>,
+  part: BaostockPart,
   context: AskContext,
   tally: Tally,
 ): Promise<void> {
   const malformed = (message: string) => new AppError('malformed', { ...session.upstream, message });
   for (let number = 1; number <= MAX_PAGES; number += 1) {
-    const { full, fresh } = await session.query(reading.query, number, context, tally, ({ page }) => ({
+    const { full, fresh } = await session.query(part.query, number, context, tally, ({ page }) => ({
       full: page.records.length >= Math.min(page.pageRows, PAGE_ROWS),
-      fresh: reading.take(page),
+      fresh: part.take(page),
     }));
     if (!full) return;
     if (fresh === 0) throw malformed(`page ${number} brings no new row.`);

@@ -43,6 +43,8 @@ export const PAGE_ROWS = 10_000;
 
 const LOGIN_TYPE = '00';
 const LOGOUT_TYPE = '02';
+/** Coming and going asks for leave as every call does, but is no part of what an answer is reckoned to take. */
+const SESSION_TYPES: readonly string[] = [LOGIN_TYPE, LOGOUT_TYPE];
 /** Good manners at the end are worth this long and no longer. */
 const LOGOUT_MS = 2000;
 
@@ -74,7 +76,8 @@ export class BaostockSession {
 
   /**
    * One page of an answer, as `read` makes of it. Throws the upstream codes of the registry, and what
-   * `read` and `beforeCall` throw. A plain refusal leaves the session as it is.
+   * `read` and `beforeCall` throw. A plain refusal leaves the session as it is. The tally counts questions
+   * to data, and the bytes of everything.
    */
   query<T>(
     query: BaostockQuery,
@@ -123,7 +126,7 @@ export class BaostockSession {
   /** Makes sure of a connection that is logged in and not worn out. */
   async #renew(context: AskContext, tally: Tally): Promise<void> {
     if (this.#connection?.open && this.#requests >= this.#options.reconnectEvery) {
-      await this.#permitted('logout', context, tally);
+      await this.#permitted('logout', context);
       await this.#logout(this.#connection);
       this.#drop();
     }
@@ -145,7 +148,8 @@ export class BaostockSession {
   ): Promise<{ reply: BaostockReply; raw: string }> {
     const { clock, address, deadlines, clientVersion } = this.#options;
     const [method = ''] = parts;
-    await this.#permitted(method, context, tally);
+    await this.#permitted(method, context);
+    if (!SESSION_TYPES.includes(type)) tally.calls += 1;
     if (!this.#connection?.open) {
       this.#connection = new BaostockConnection(clock, this.upstream, address, deadlines);
       this.#loggedIn = false;
@@ -157,9 +161,8 @@ export class BaostockSession {
     return { reply: readReply(this.upstream, frame.body, method), raw: frame.body };
   }
 
-  async #permitted(method: string, context: AskContext, tally: Tally): Promise<void> {
+  async #permitted(method: string, context: AskContext): Promise<void> {
     await interruptible(context.beforeCall(this.upstream.host, method), context.signal);
-    tally.calls += 1;
   }
 
   #accepted(reply: BaostockReply, api: string): readonly string[] {
