@@ -5,12 +5,9 @@ import { systemClock } from '../../packages/server/src/clock.ts';
 import type { AskContext, Question, Source } from '../../packages/server/src/ports/source.ts';
 import { createBaostockSource } from '../../packages/server/src/sources/baostock/baostockSource.ts';
 import { createTushareSource } from '../../packages/server/src/sources/tushare/tushareSource.ts';
-import { BAOSTOCK_QUESTIONS, openBaostockStand, tradingDaysOf } from './baostockStand.ts';
+import { BAOSTOCK_QUESTIONS, tradingDaysOf } from './baostockStand.ts';
 import { UNHURRIED } from './deadlines.ts';
-import { describeSource } from './source.ts';
 import { TOKEN } from './tushareStand.ts';
-
-describeSource('BaoStock, with every data set', openBaostockStand);
 
 describe('BaoStock beside Tushare and the world behind both', async () => {
   const world = await openWorld(sampleFolder());

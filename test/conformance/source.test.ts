@@ -3,8 +3,6 @@ import {
   openWorld,
   sampleFolder,
   startReplay,
-  type Fault,
-  type Protocol,
   type World,
 } from '@tapekeeper/replay';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,37 +11,16 @@ import type { AskContext, Question, Source } from '../../packages/server/src/por
 import { createBaostockSource } from '../../packages/server/src/sources/baostock/baostockSource.ts';
 import { createTushareSource } from '../../packages/server/src/sources/tushare/tushareSource.ts';
 import type { Deadlines } from '../../packages/server/src/sources/watch.ts';
+import { openAkshareStand } from './akshareStand.ts';
 import { UNHURRIED } from './deadlines.ts';
-import { describeSource, type Misbehaviour, type SourceStand } from './source.ts';
-
-const FAULTS: Readonly<Record<Misbehaviour, Fault>> = {
-  silence: { kind: 'silence' },
-  'half an answer': { kind: 'half_close' },
-  reset: { kind: 'reset' },
-  noise: { kind: 'garbage' },
-  drip: { kind: 'drip', bytesPerSecond: 100 },
-};
+import { openBaostockStand } from './baostockStand.ts';
+import { describeSource } from './source.ts';
+import { openTushareStand } from './tushareStand.ts';
 
 const DAY = plainDay('2024-07-18');
 const MONTH = { from: plainDay('2024-06-03'), to: plainDay('2024-07-31') };
 const SYMBOL = symbolOf('000001.SZ');
 const FREE: AskContext = { signal: new AbortController().signal, beforeCall: async () => {} };
-
-const LISTS: readonly Question[] = [
-  { shape: 'all', dataset: 'stock_basics', ...MONTH },
-  { shape: 'all', dataset: 'trade_calendar', ...MONTH },
-];
-const OF_SYMBOL = (['daily_bars', 'daily_basics', 'adj_factors'] as const).map((dataset): Question => ({
-  shape: 'symbol',
-  dataset,
-  symbol: SYMBOL,
-  ...MONTH,
-}));
-const OF_DAY = (['daily_bars', 'daily_basics', 'adj_factors'] as const).map((dataset): Question => ({
-  shape: 'day',
-  dataset,
-  day: DAY,
-}));
 
 interface Addresses {
   readonly tushareUrl: string;
@@ -66,30 +43,11 @@ function baostock(world: World, { baostockUrl }: Addresses, timeouts: Deadlines 
   return createBaostockSource({ address: baostockUrl, clock: systemClock, tradingDays, timeouts });
 }
 
-async function replayed(
-  protocol: Protocol,
-  questions: readonly Question[],
-  make: (world: World, addresses: Addresses, deadlines: Deadlines) => Source,
-): Promise<SourceStand> {
-  const world = await openWorld(sampleFolder());
-  const replay = await startReplay({ world });
-  return {
-    questions,
-    make: (deadlines) => make(world, replay, deadlines),
-    misbehave: (how) => replay.addFault({ match: { protocol }, fault: FAULTS[how] }),
-    behave: () => replay.clearFaults(),
-    calls: () => Object.values(replay.counts()).reduce((sum, count) => sum + count, 0),
-    close: () => replay.stop(),
-  };
-}
+describeSource('Tushare', openTushareStand);
 
-describeSource('Tushare', () =>
-  replayed('tushare', [...OF_DAY, ...LISTS, ...OF_SYMBOL], (_, addresses, deadlines) =>
-    tushare(addresses, deadlines),
-  ),
-);
+describeSource('BaoStock', openBaostockStand);
 
-describeSource('BaoStock', () => replayed('baostock', [...OF_SYMBOL, ...LISTS], baostock));
+describeSource('AKShare', openAkshareStand);
 
 describe('both sources over the same data', () => {
   let world: World;

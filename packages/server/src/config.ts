@@ -68,6 +68,14 @@ export const SETTINGS = {
     fallback: 'tcp://public-api.baostock.com:10030',
     about: 'Address of BaoStock, or of a proxy.',
   }),
+  akshareUrl: setting({
+    env: 'TAPEKEEPER_AKSHARE_URL',
+    flag: 'akshare-url',
+    schema: httpUrl.or(z.literal('')),
+    fallback: '',
+    about:
+      'Address that stands in for the public endpoints which AKShare wraps, each under the name of its origin (`/push2his/…`). Default: the endpoints themselves.',
+  }),
   sources: setting({
     env: 'TAPEKEEPER_SOURCES',
     flag: 'sources',
@@ -75,7 +83,7 @@ export const SETTINGS = {
       .string()
       .transform((list) => list.split(',').map((name) => name.trim()))
       .pipe(z.array(z.enum(SOURCES)).min(1)),
-    fallback: 'tushare,baostock',
+    fallback: 'tushare,akshare,baostock',
     about: 'Sources in the order of asking.',
   }),
   historyFrom: setting({
@@ -171,7 +179,8 @@ type SettingKey = keyof typeof SETTINGS;
 type Parsed = { readonly [Key in SettingKey]: z.output<(typeof SETTINGS)[Key]['schema']> };
 
 export type Config = Readonly<
-  Omit<Parsed, 'databaseUrl' | 'tushareToken' | 'historyFrom' | 'marketDay' | 'replayData' | 'sources'> & {
+  Omit<Parsed, 'akshareUrl' | 'databaseUrl' | 'tushareToken' | 'historyFrom' | 'marketDay' | 'replayData' | 'sources'> & {
+    akshareUrl: string | null;
     databaseUrl: string | null;
     tushareToken: string | null;
     historyFrom: PlainDay | null;
@@ -182,6 +191,9 @@ export type Config = Readonly<
     ownUpstreams: boolean;
   }
 >;
+
+/** Addresses of upstreams: whoever gives one has a replay of his own running. */
+const OWN_UPSTREAMS = ['tushareUrl', 'baostockUrl', 'akshareUrl'] as const;
 
 const FILE_ENV = 'TAPEKEEPER_CONFIG';
 const OWN_PREFIX = 'TAPEKEEPER_';
@@ -211,12 +223,13 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
   const parsed = values as Parsed;
   return Object.freeze({
     ...parsed,
+    akshareUrl: parsed.akshareUrl || null,
     databaseUrl: parsed.databaseUrl || null,
     tushareToken: parsed.tushareToken || null,
     historyFrom: parseDay(parsed.historyFrom) ?? null,
     marketDay: parseDay(parsed.marketDay) ?? null,
     replayData: parsed.replayData || null,
-    ownUpstreams: given('tushareUrl') !== undefined || given('baostockUrl') !== undefined,
+    ownUpstreams: OWN_UPSTREAMS.some((key) => given(key) !== undefined),
   });
 }
 

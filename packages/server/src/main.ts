@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { shanghaiInstant, type Instant, type PlainDay, type SourceId } from '@tapekeeper/core';
+import { shanghaiInstant, type Instant, type PlainDay } from '@tapekeeper/core';
 import { openWorld, sampleFolder, startReplay, type Replay, type World } from '@tapekeeper/replay';
 import { runMigrations } from 'graphile-worker';
 import type { AppDeps, AppSettings } from './app/deps.ts';
@@ -10,10 +10,10 @@ import { systemClock } from './clock.ts';
 import type { Config } from './config.ts';
 import { createGraphileEngine } from './engine/graphileEngine.ts';
 import type { Log } from './ports/log.ts';
-import type { Source } from './ports/source.ts';
 import type { BudgetRule } from './ports/sourceStore.ts';
-import { createBaostockSource } from './sources/baostock/baostockSource.ts';
-import { createTushareSource } from './sources/tushare/tushareSource.ts';
+import { AKSHARE_HOSTS } from './sources/akshare/hosts.ts';
+import { createSources } from './sources/createSources.ts';
+import { TUSHARE_INTERFACES } from './sources/tushare/apis.ts';
 import { connect, type Database } from './store/connection.ts';
 import { freeMegabytes, openDataDir } from './store/dataDir.ts';
 import { startEmbedded } from './store/embedded/startEmbedded.ts';
@@ -150,24 +150,14 @@ function createDeps(parts: {
   const store = createStore(db);
   const openDays = async (from: PlainDay, to: PlainDay) =>
     (await loadCalendar({ store })).tradingDays(from, to);
-  const sources = new Map<SourceId, Source>([
-    [
-      'tushare',
-      createTushareSource({
-        baseUrl: replay?.tushareUrl ?? config.tushareUrl,
-        token: () => tushareToken ?? undefined,
-        clock: systemClock,
-      }),
-    ],
-    [
-      'baostock',
-      createBaostockSource({
-        address: replay?.baostockUrl ?? config.baostockUrl,
-        clock: systemClock,
-        tradingDays: openDays,
-      }),
-    ],
-  ]);
+  const sources = createSources({
+    clock: systemClock,
+    tushareUrl: replay?.tushareUrl ?? config.tushareUrl,
+    tushareToken: () => tushareToken ?? undefined,
+    baostockUrl: replay?.baostockUrl ?? config.baostockUrl,
+    akshareUrl: replay?.akshareUrl ?? config.akshareUrl,
+    tradingDays: openDays,
+  });
   const marketDay = config.marketDay ?? world?.lastDay;
   const marketNow = (): Instant =>
     marketDay === undefined ? systemClock.now() : shanghaiInstant(marketDay, REPLAY_EVENING_MINUTES);
@@ -190,6 +180,8 @@ function settingsOf(config: Config, hasTushareToken: boolean): AppSettings {
     fallbackCallCap: config.fallbackCalls,
     itemAttempts: 3,
     backoffMs: 1000,
+    readyTries: 6,
+    readyRetryMs: 600_000,
     dispatchBudgetMs: 30_000,
     commitRows: 8000,
     maxShards: 2,
@@ -199,17 +191,18 @@ function settingsOf(config: Config, hasTushareToken: boolean): AppSettings {
   };
 }
 
-/** Every interface of Tushare has a minute of its own; BaoStock counts all calls together. */
+/** Every interface of Tushare has a minute of its own; the other hosts count all calls together. */
 function budgetsOf(config: Config): readonly BudgetRule[] {
   const tushareHost = new URL(config.tushareUrl).host;
   const baostockHost = config.baostockUrl.slice('tcp://'.length);
   return [
-    ...['stock_basic', 'trade_cal', 'daily', 'daily_basic', 'adj_factor'].map((api) => ({
+    ...TUSHARE_INTERFACES.map((api) => ({
       host: tushareHost,
       api,
       windowSeconds: 60,
       capacity: config.tusharePerMinute,
     })),
     { host: baostockHost, api: '*', windowSeconds: 60, capacity: config.baostockPerMinute },
+    ...AKSHARE_HOSTS.flatMap(({ host, budgets }) => budgets.map((budget) => ({ host, ...budget }))),
   ];
 }

@@ -1,3 +1,5 @@
+import { movedRows } from '../faults/dataFaults.ts';
+import type { DataFault } from '../faults/fault.ts';
 import type { Page, Params } from './question.ts';
 
 /** The rows of one answer, each already written as a JSON array in the order of the fields asked for. */
@@ -16,7 +18,7 @@ export interface TushareApi {
   /** Rows in one answer at most, whatever is asked for. */
   readonly cap: number;
   /** Throws RefusedCall for parameters that it cannot read. */
-  answer(params: Params, fields: readonly string[], page: Page): ApiAnswer;
+  answer(params: Params, fields: readonly string[], page: Page, faults: readonly DataFault[]): ApiAnswer;
 }
 
 /** The fields of an answer: those asked for that exist, in the order asked; unknown names vanish silently. */
@@ -29,7 +31,13 @@ export function fieldsOf(api: TushareApi, asked: string): readonly string[] {
 }
 
 /** The page of a list that is held whole. */
-export function pageItems<T>(rows: readonly T[], page: Page, write: (row: T) => string): ApiAnswer {
+export function pageItems<T>(
+  rows: readonly T[],
+  page: Page,
+  faults: readonly DataFault[],
+  write: (row: T) => string,
+): ApiAnswer {
   const end = page.offset + page.limit;
-  return { items: rows.slice(page.offset, end).map(write), more: rows.length > end };
+  const items = movedRows(faults, rows, page.offset).slice(page.offset, end).map(write);
+  return { items, more: rows.length > end };
 }

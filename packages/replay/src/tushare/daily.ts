@@ -1,7 +1,15 @@
+import { amountFactor, priceFactor, volumeFactor } from '../faults/dataFaults.ts';
 import { type BarTable, columnIndex } from '../world/barTable.ts';
 import { shiftPoint, subtract } from '../world/decimal.ts';
 import type { TushareApi } from './api.ts';
-import { barApi, type ColumnWriter, keyWriters, numberWriter } from './barApi.ts';
+import {
+  barApi,
+  type ColumnFactor,
+  type ColumnWriter,
+  faultyText,
+  keyWriters,
+  numberWriter,
+} from './barApi.ts';
 import { jsonNumber } from './json.ts';
 
 /**
@@ -12,17 +20,22 @@ export function dailyApi(table: BarTable, cap: number): TushareApi {
   const lots = table.units === 'tushare';
   const columns = {
     ...keyWriters(table),
-    open: numberWriter(table, 'open'),
-    high: numberWriter(table, 'high'),
-    low: numberWriter(table, 'low'),
-    close: numberWriter(table, 'close'),
-    pre_close: numberWriter(table, 'pre_close'),
-    change: columnIndex(table, 'change') >= 0 ? numberWriter(table, 'change') : changeWriter(table),
+    open: numberWriter(table, 'open', { factor: priceFactor }),
+    high: numberWriter(table, 'high', { factor: priceFactor }),
+    low: numberWriter(table, 'low', { factor: priceFactor }),
+    close: numberWriter(table, 'close', { factor: priceFactor }),
+    pre_close: numberWriter(table, 'pre_close', { factor: priceFactor }),
+    change:
+      columnIndex(table, 'change') >= 0
+        ? numberWriter(table, 'change', { factor: priceFactor })
+        : changeWriter(table),
     pct_chg: numberWriter(table, 'pct_chg'),
-    vol: lots ? numberWriter(table, 'vol') : numberWriter(table, 'volume', (text) => shiftPoint(text, -2)),
+    vol: lots
+      ? numberWriter(table, 'vol', { factor: volumeFactor })
+      : numberWriter(table, 'volume', { convert: (text) => shiftPoint(text, -2), factor: volumeFactor }),
     amount: lots
-      ? numberWriter(table, 'amount')
-      : numberWriter(table, 'amount', (text) => shiftPoint(text, -3)),
+      ? numberWriter(table, 'amount', { factor: turnoverFactor })
+      : numberWriter(table, 'amount', { convert: (text) => shiftPoint(text, -3), factor: turnoverFactor }),
   };
   return barApi({
     name: 'daily',
@@ -34,8 +47,11 @@ export function dailyApi(table: BarTable, cap: number): TushareApi {
   });
 }
 
+const turnoverFactor: ColumnFactor = (faults, _, day) => amountFactor(faults, day);
+
 function changeWriter(table: BarTable): ColumnWriter {
   const close = columnIndex(table, 'close');
   const preClose = columnIndex(table, 'pre_close');
-  return (cells) => jsonNumber(subtract(cells[close]!, cells[preClose]!));
+  const text = faultyText(table, (cells) => subtract(cells[close]!, cells[preClose]!), priceFactor);
+  return (cells, row, faults) => jsonNumber(text(cells, row, faults));
 }

@@ -1,3 +1,4 @@
+import { priceFactor } from '../faults/dataFaults.ts';
 import { type BarTable, columnIndex, rowOn } from '../world/barTable.ts';
 import type { TushareApi } from './api.ts';
 import { barApi, type ColumnWriter, keyWriters, numberWriter } from './barApi.ts';
@@ -35,7 +36,10 @@ const COLUMNS = [
  * other kind, where a symbol may be missing.
  */
 export function dailyBasicApi(table: BarTable, ratios: BarTable | undefined, cap: number): TushareApi {
-  const columns: Record<string, ColumnWriter> = { ...keyWriters(table), close: numberWriter(table, 'close') };
+  const columns: Record<string, ColumnWriter> = {
+    ...keyWriters(table),
+    close: numberWriter(table, 'close', { factor: priceFactor }),
+  };
   const ratioCells =
     ratios === undefined || ratios === table ? (cells: readonly string[]) => cells : joined(table, ratios);
   for (const name of COLUMNS) {

@@ -52,6 +52,19 @@ export function dayParam(params: Params, name: string): PlainDay | undefined {
   return day;
 }
 
+/** Throws RefusedCall for one that is absent. */
+export function requiredParam(params: Params, name: string): string {
+  const text = (params[name] ?? '').trim();
+  if (text === '') throw new RefusedCall(TUSHARE_REFUSALS.missingParameter(name));
+  return text;
+}
+
+/** Throws RefusedCall where none of them is given. */
+export function oneOfParams(params: Params, names: readonly string[]): void {
+  if (names.every((name) => (params[name] ?? '').trim() === ''))
+    throw new RefusedCall(TUSHARE_REFUSALS.missingParameter(names.join()));
+}
+
 function countParam(params: Params, name: string): number {
   const text = params[name] ?? '';
   if (!/^\d*$/.test(text)) throw new RefusedCall(TUSHARE_REFUSALS.badParameter(name));

@@ -29,6 +29,7 @@ export const TUSHARE_REFUSALS = {
     code: 40204,
     message: `您的IP数量超限，最大数量为${addresses}个！`,
   }),
+  missingParameter: (name: string) => ({ code: -2001, message: `参数校验失败：缺少必填参数${name}` }),
   badParameter: (name: string) => ({ code: -2001, message: `参数校验失败：${name}` }),
 } as const satisfies Readonly<Record<string, TushareRefusal | ((...facts: never[]) => TushareRefusal)>>;
 

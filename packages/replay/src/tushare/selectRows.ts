@@ -1,3 +1,5 @@
+import { movedRows } from '../faults/dataFaults.ts';
+import type { DataFault } from '../faults/fault.ts';
 import { type BarTable, lowerBound, rowsInRange, symbolIndex } from '../world/barTable.ts';
 import type { Page, Question } from './question.ts';
 
@@ -13,17 +15,26 @@ export function selectRows(
   table: BarTable,
   question: Question,
   page: Page,
+  faults: readonly DataFault[],
   keep: (row: number) => boolean,
 ): Selection {
   const rows: number[] = [];
   let skipped = 0;
-  for (const row of newestFirst(table, question)) {
-    if (!keep(row)) continue;
+  for (const row of movedBy(faults, kept(newestFirst(table, question), keep), page)) {
     if (skipped < page.offset) skipped += 1;
     else if (rows.length === page.limit) return { rows, more: true };
     else rows.push(row);
   }
   return { rows, more: false };
+}
+
+function* kept(rows: Iterable<number>, keep: (row: number) => boolean): Generator<number> {
+  for (const row of rows) if (keep(row)) yield row;
+}
+
+/** All rows are gone through only where pages are said to move. */
+function movedBy(faults: readonly DataFault[], rows: Iterable<number>, { offset }: Page): Iterable<number> {
+  return faults.some(({ kind }) => kind === 'moved_pages') ? movedRows(faults, [...rows], offset) : rows;
 }
 
 function newestFirst(table: BarTable, question: Question): Iterable<number> {

@@ -29,11 +29,12 @@ export function stockBasicApi(universe: Universe, cap: number): TushareApi {
     columns: [...DEFAULTS, ...OTHERS],
     defaults: DEFAULTS,
     cap,
-    answer(params, fields, page) {
+    answer(params, fields, page, faults) {
       const rows = universe.instruments.filter((instrument) => isAsked(instrument, params));
       return pageItems(
         rows,
         page,
+        faults,
         (row) => `[${fields.map((field) => jsonText(cellOf(row, field))).join(',')}]`,
       );
     },

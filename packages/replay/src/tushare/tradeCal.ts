@@ -12,7 +12,7 @@ export function tradeCalApi(calendar: TradingCalendar, cap: number): TushareApi 
     columns: COLUMNS,
     defaults: COLUMNS,
     cap,
-    answer(params, fields, page) {
+    answer(params, fields, page, faults) {
       const exchange = params['exchange'] || 'SSE';
       const from = dayParam(params, 'start_date');
       const to = dayParam(params, 'end_date');
@@ -29,6 +29,7 @@ export function tradeCalApi(calendar: TradingCalendar, cap: number): TushareApi 
       return pageItems(
         rows,
         page,
+        faults,
         (row) => `[${fields.map((field) => cellOf(row, exchange, field)).join(',')}]`,
       );
     },

@@ -88,7 +88,7 @@ test('refuses tokens, names and rights in the words of the real server, with HTT
     msg: '您的token不对，请确认。',
   });
   expect(await ask('daily', { token: '1234567' })).toMatchObject({ code: 40101 });
-  expect(await ask('weekly')).toMatchObject({ code: 40101, data: null, msg: '请指定正确的接口名' });
+  expect(await ask('no_such_thing')).toMatchObject({ code: 40101, data: null, msg: '请指定正确的接口名' });
   expect(await ask('adj_factor')).toMatchObject({
     code: 40203,
     msg: expect.stringContaining('没有接口(adj_factor)访问权限'),

@@ -5,7 +5,7 @@ import type { FaultPlan } from '../faults/faultScript.ts';
 import { listen } from '../listen.ts';
 import { type Random, seededRandom } from '../random.ts';
 import type { Listening, Upstream } from '../upstream.ts';
-import type { World } from '../world/openWorld.ts';
+import type { World } from '../world/world.ts';
 import { fieldsOf, type TushareApi } from './api.ts';
 import { tushareApis } from './apis.ts';
 import { answerEnvelope, type EnvelopeStyle, refusalEnvelope } from './envelope.ts';
@@ -43,7 +43,7 @@ export async function startTushare(
   upstream: Upstream,
   options: TushareOptions,
 ): Promise<Listening> {
-  const apis = tushareApis(world, options.caps);
+  const apis = tushareApis(world, options.caps, upstream.now);
   // Ids draw from a row of their own, so that they leave the draws of faults alone.
   const ids = seededRandom(Math.floor(upstream.random() * 2 ** 32));
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, outgoing) => {
@@ -78,7 +78,7 @@ export async function startTushare(
     const api = apis.has(request.api) ? request.api : 'unknown';
     upstream.calls.add({ protocol: 'tushare', api, at: upstream.now(), params: request.params });
     const symbols = (request.params['ts_code'] ?? '').split(',');
-    const day = parseDay(request.params['trade_date'] ?? '');
+    const day = parseDay(request.params['trade_date'] || request.params['ann_date'] || '');
     return upstream.faults.plan({ protocol: 'tushare', api, symbols, day });
   }
 
@@ -93,7 +93,7 @@ export async function startTushare(
       const page = pageFor(api, request.params, plan);
       const { items, more } = plan.empty
         ? { items: [], more: false }
-        : api.answer(request.params, fields, page);
+        : api.answer(request.params, fields, page, plan.data);
       return answerEnvelope(fields, items, more, options.envelope ?? 'current', random);
     } catch (cause) {
       if (cause instanceof RefusedCall) return refusalEnvelope(cause.refusal, random);

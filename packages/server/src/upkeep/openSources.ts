@@ -1,10 +1,9 @@
-import { builtinCalendar, type SourceId } from '@tapekeeper/core';
+import { builtinCalendar } from '@tapekeeper/core';
 import { openWorld, sampleFolder, startReplay } from '@tapekeeper/replay';
 import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 import type { Source } from '../ports/source.ts';
-import { createBaostockSource } from '../sources/baostock/baostockSource.ts';
-import { createTushareSource } from '../sources/tushare/tushareSource.ts';
+import { createSources } from '../sources/createSources.ts';
 
 export interface OpenSources {
   /** In the order of asking. */
@@ -23,21 +22,15 @@ export async function openSources(config: Config, tushareToken: string | null): 
   const replay = replays
     ? await startReplay({ world: await openWorld(config.replayData ?? sampleFolder()) })
     : undefined;
-  const make: Partial<Record<SourceId, () => Source>> = {
-    tushare: () =>
-      createTushareSource({
-        baseUrl: replay?.tushareUrl ?? config.tushareUrl,
-        token: () => tushareToken ?? (config.mode === 'replay' ? REPLAY_TOKEN : undefined),
-        clock: systemClock,
-      }),
-    baostock: () =>
-      createBaostockSource({
-        address: replay?.baostockUrl ?? config.baostockUrl,
-        clock: systemClock,
-        tradingDays: async (from, to) => builtinCalendar().tradingDays(from, to),
-      }),
-  };
-  const sources = config.sources.flatMap((id) => make[id]?.() ?? []);
+  const all = createSources({
+    clock: systemClock,
+    tushareUrl: replay?.tushareUrl ?? config.tushareUrl,
+    tushareToken: () => tushareToken ?? (config.mode === 'replay' ? REPLAY_TOKEN : undefined),
+    baostockUrl: replay?.baostockUrl ?? config.baostockUrl,
+    akshareUrl: replay?.akshareUrl ?? config.akshareUrl,
+    tradingDays: async (from, to) => builtinCalendar().tradingDays(from, to),
+  });
+  const sources = config.sources.flatMap((id) => all.get(id) ?? []);
   return {
     sources,
     async close() {

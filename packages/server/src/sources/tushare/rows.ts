@@ -12,8 +12,9 @@ import { isBShare } from '../bShare.ts';
 import { readDay, rememberingLast, type CellReader, type CellValue } from '../cell.ts';
 import { unreadableRow } from '../rowCollector.ts';
 import type { Upstream } from '../watch.ts';
-import type { TushareApi } from './apis.ts';
+import type { TushareApi } from './api.ts';
 import type { TusharePage } from './envelope.ts';
+import type { TushareQuery } from './query.ts';
 
 const EXCHANGE_OF_NAME: ReadonlyMap<unknown, ExchangeId> = new Map([
   ['SSE', 'XSHG'],
@@ -35,36 +36,45 @@ export type ReadRow =
  */
 export function tushareRowReader(
   upstream: Upstream,
-  api: TushareApi,
+  query: TushareQuery,
   page: TusharePage,
-  asked: (row: Row) => boolean,
 ): { readonly columns: readonly string[]; readonly read: (item: readonly unknown[]) => ReadRow } {
-  const plan = cellPlan(upstream, api, page);
-  const derivesBoard = api.dataset === 'stock_basics';
-  const columns = plan.map(({ column }) => column);
+  const { api, asked, wanted = () => true, complete = api.complete } = query;
+  const place = new Map(page.fields.map((name, at) => [name, at]));
+  const plan = cellPlan(upstream, api, place);
 
   const read = (item: readonly unknown[]): ReadRow => {
-    const row: Record<string, CellValue> = {};
+    const cells: Record<string, CellValue> = {};
     for (const { at, column, field, nullable, readCell } of plan) {
       const value = readCell(item[at]);
       if (value === undefined) return unreadable(`${field} cannot be read`, item);
       if (value === null && !nullable) return unreadable(`${field} is empty`, item);
-      row[column] = value;
+      cells[column] = value;
     }
-    if (typeof row.symbol === 'string') {
-      const symbol = parseSymbol(row.symbol);
-      if (symbol === undefined) return unreadable(`"${row.symbol.slice(0, 20)}" is no symbol`, item);
+    if (typeof cells.symbol === 'string') {
+      const symbol = parseSymbol(cells.symbol);
+      if (symbol === undefined) {
+        if (api.passesOver === 'other_than_symbols') return { kind: 'left_out' };
+        return unreadable(`"${cells.symbol.slice(0, 20)}" is no symbol`, item);
+      }
       if (isBShare(symbol)) return { kind: 'left_out' };
-      row.symbol = symbol;
-      if (derivesBoard) row.board = boardOf(symbol) ?? null;
-      if (row.exchange !== undefined && row.exchange !== exchangeOf(symbol)) {
-        return unreadable(`${symbol} is not of ${String(row.exchange)}`, item);
+      if (api.passesOver === 'other_than_shares' && boardOf(symbol) === undefined)
+        return { kind: 'left_out' };
+      cells.symbol = symbol;
+      if (cells.exchange !== undefined && cells.exchange !== exchangeOf(symbol)) {
+        return unreadable(`${symbol} is not of ${String(cells.exchange)}`, item);
       }
     }
-    if (!asked(row)) throw notAsked(upstream, row);
-    return { kind: 'row', row };
+    const done =
+      complete === undefined
+        ? ({ kind: 'row', row: cells } as const)
+        : complete(cells, { get: (field) => item[place.get(field) ?? -1], names: page.fields });
+    if (done.kind === 'left_out') return done;
+    if (done.kind === 'unreadable') return unreadable(done.reason, item);
+    if (!asked(done.row)) throw notAsked(upstream, done.row);
+    return wanted(done.row) ? done : { kind: 'left_out' };
   };
-  return { columns: derivesBoard ? [...columns, 'board'] : columns, read };
+  return { columns: [...plan.map(({ column }) => column), ...(api.derived ?? [])], read };
 }
 
 interface PlannedCell {
@@ -81,8 +91,11 @@ const OWN_WORDS: Readonly<Record<string, CellReader>> = {
   list_status: (cell) => (typeof cell === 'string' && LIST_STATUS.includes(cell) ? cell : undefined),
 };
 
-function cellPlan(upstream: Upstream, api: TushareApi, page: TusharePage): readonly PlannedCell[] {
-  const place = new Map(page.fields.map((name, at) => [name, at]));
+function cellPlan(
+  upstream: Upstream,
+  api: TushareApi,
+  place: ReadonlyMap<string, number>,
+): readonly PlannedCell[] {
   const plan: PlannedCell[] = [];
   for (const { field, column, read } of api.fields) {
     const nullable = DATASETS[api.dataset].columns.find(({ name }) => name === column)?.nullable ?? false;
@@ -96,7 +109,8 @@ function cellPlan(upstream: Upstream, api: TushareApi, page: TusharePage): reado
 }
 
 function notAsked(upstream: Upstream, row: Row): AppError {
-  const what = `${String(row.symbol ?? row.exchange)} ${String(row.trade_date ?? row.cal_date ?? '')}`.trim();
+  const what =
+    `${String(row.symbol ?? row.exchange)} ${String(row.trade_date ?? row.cal_date ?? row.ann_date ?? '')}`.trim();
   return new AppError('malformed', { ...upstream, message: `it sent ${what}, which was not asked for.` });
 }
 

@@ -1,10 +1,12 @@
-import { AppError, type DatasetId, type Row } from '@tapekeeper/core';
+import { AppError, DATASETS, type DatasetId, type Row } from '@tapekeeper/core';
 import type { Answer, AskContext } from '../../ports/source.ts';
-import { createRowCollector, type Tally } from '../rowCollector.ts';
+import { createRowCollector, sameRow, unreadableRow, type Tally } from '../rowCollector.ts';
 import type { Upstream } from '../watch.ts';
-import type { TushareApi } from './apis.ts';
+import type { TushareApi } from './api.ts';
 import { callTushare, type TushareClientOptions } from './client.ts';
+import type { TusharePage } from './envelope.ts';
 import { readAllPages } from './pages.ts';
+import type { Params, TushareQuery } from './query.ts';
 import { tushareRowReader } from './rows.ts';
 
 /** All pages of one call's question, as canonical rows. */
@@ -16,14 +18,6 @@ export interface TushareTable {
   readonly unreadable: Answer['unreadable'];
 }
 
-export interface TushareQuery {
-  readonly api: TushareApi;
-  /** All but `offset` and `limit`. */
-  readonly params: Readonly<Record<string, string>>;
-  /** Whether a row answers these parameters. */
-  readonly asked: (row: Row) => boolean;
-}
-
 /** Asks one interface with one set of parameters, page by page; throws what `callTushare` throws. */
 export async function readTushareTable(
   options: TushareClientOptions,
@@ -31,38 +25,75 @@ export async function readTushareTable(
   context: AskContext,
   tally: Tally,
 ): Promise<TushareTable> {
-  const { api, params, asked } = query;
+  const { api, turn } = query;
   const upstream: Upstream = { source: 'tushare', host: options.baseUrl.host };
   const collector = createRowCollector(upstream, api.dataset);
   const unreadable = new Map<string, Answer['unreadable'][number]>();
-  const fields = api.fields.map(({ field }) => field);
   let columns: readonly string[] = [];
+  let turned: Params = {};
 
   await readAllPages(upstream, api.pageRows, {
     async fetch(offset, limit) {
-      const paged = { ...params, offset: String(offset), limit: String(limit) };
-      return (await callTushare(options, { api: api.api, params: paged, fields }, context, tally)).page;
+      const place = turn === undefined ? { offset: String(offset) } : turned;
+      const params = { ...query.params, ...place, limit: String(limit) };
+      return (await callTushare(options, { api: api.api, params, fields: fieldsOf(api) }, context, tally))
+        .page;
     },
     take(page) {
       if (page.items.length === 0) return 0;
-      const reader = tushareRowReader(upstream, api, page, asked);
-      columns = sameColumns(upstream, columns, reader.columns);
-      let fresh = 0;
-      for (const item of page.items) {
-        const outcome = reader.read(item);
-        if (outcome.kind === 'row') {
-          if (collector.add(outcome.row)) fresh += 1;
-        } else if (outcome.kind === 'left_out') {
-          fresh += 1;
-        } else if (!unreadable.has(outcome.unreadable.raw)) {
-          unreadable.set(outcome.unreadable.raw, outcome.unreadable);
-          fresh += 1;
-        }
+      if (turn !== undefined) turned = turn(page);
+      const read = readPage(upstream, query, page);
+      columns = sameColumns(upstream, columns, read.columns);
+      let fresh = read.leftOut;
+      for (const row of read.rows) if (collector.add(row)) fresh += 1;
+      for (const each of read.unreadable) {
+        if (unreadable.has(each.raw)) continue;
+        unreadable.set(each.raw, each);
+        fresh += 1;
       }
       return fresh;
     },
   });
   return { dataset: api.dataset, columns, rows: collector.rows, unreadable: [...unreadable.values()] };
+}
+
+/** Every field that an interface is asked for. */
+export function fieldsOf({ fields, beside = [] }: TushareApi): readonly string[] {
+  return [...fields.map(({ field }) => field), ...beside];
+}
+
+function readPage(upstream: Upstream, query: TushareQuery, page: TusharePage) {
+  const { repeated, correctedBy } = query.api;
+  const reader = tushareRowReader(upstream, query, page);
+  const unreadable: Answer['unreadable'][number][] = [];
+  const read: Row[] = [];
+  let leftOut = 0;
+  for (const item of correctedBy === undefined ? page.items : correctedFirst(page, correctedBy)) {
+    const outcome = reader.read(item);
+    if (outcome.kind === 'row') read.push(outcome.row);
+    else if (outcome.kind === 'left_out') leftOut += 1;
+    else unreadable.push(outcome.unreadable);
+  }
+  if (repeated === undefined) return { columns: reader.columns, rows: read, unreadable, leftOut };
+
+  const { key } = DATASETS[query.api.dataset];
+  const rows = new Map<string, Row>();
+  for (const row of read) {
+    const rowKey = JSON.stringify(key.map((column) => row[column]));
+    const earlier = rows.get(rowKey);
+    const joined = earlier === undefined || sameRow(earlier, row) ? row : repeated(earlier, row);
+    if (joined === undefined)
+      unreadable.push(unreadableRow('tushare: it came twice with different values', row));
+    else rows.set(rowKey, joined);
+  }
+  return { columns: reader.columns, rows: [...rows.values()], unreadable, leftOut };
+}
+
+/** Rows whose flag says that they correct another one, before the others. */
+function correctedFirst(page: TusharePage, flag: string): TusharePage['items'] {
+  const at = page.fields.indexOf(flag);
+  const corrects = (item: readonly unknown[]) => Number(String(item[at]) === '1');
+  return at < 0 ? page.items : page.items.toSorted((one, other) => corrects(other) - corrects(one));
 }
 
 /** The columns that all parts of one answer have; parts that differ cannot be one table: `malformed`. */

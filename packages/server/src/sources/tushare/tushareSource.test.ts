@@ -317,7 +317,13 @@ describe('other tables of Tushare', () => {
       'tushare: 600002.SH is not of XSHE',
       'tushare: on the lists L and D at once',
     ]);
-    expect(calls.map(({ params }) => params.list_status)).toEqual(['L', 'D', 'P', 'G']);
+    expect(calls.map(({ api_name: api, params }) => params.list_status ?? api)).toEqual([
+      'L',
+      'D',
+      'P',
+      'G',
+      'bse_mapping',
+    ]);
   });
 
   it('give the calendars of Shanghai and Shenzhen, and that of Shanghai again for Beijing', async () => {

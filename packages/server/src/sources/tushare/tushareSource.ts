@@ -1,14 +1,16 @@
-import { AppError, type DatasetId, type Row } from '@tapekeeper/core';
+import { AppError, type DatasetId } from '@tapekeeper/core';
 import type { Clock } from '../../ports/clock.ts';
 import type { Answer, AskContext, Probe, Question, Source } from '../../ports/source.ts';
-import { sameRow, unreadableRow, type Tally } from '../rowCollector.ts';
+import type { Tally } from '../rowCollector.ts';
 import { capabilityFor } from '../served.ts';
 import { DEADLINES, type Deadlines, type Upstream } from '../watch.ts';
-import { tushareApi, TUSHARE_CAPABILITIES } from './apis.ts';
+import { TUSHARE_CAPABILITIES } from './apis.ts';
+import { readRecodedSymbols } from './bseMapping.ts';
 import { callTushare, type TushareClientOptions } from './client.ts';
-import { probeParams, tushareQueries } from './questions.ts';
+import { joinTables } from './joinTables.ts';
+import { probeQuery, tushareQueries } from './questions.ts';
 import { tushareRowReader } from './rows.ts';
-import { readTushareTable, sameColumns, type TushareTable } from './table.ts';
+import { fieldsOf, readTushareTable, type TushareTable } from './table.ts';
 
 export interface TushareOptions {
   /** Root of the service; one that ends in `/dataapi` takes the interface's name in the path. */
@@ -52,68 +54,34 @@ async function ask(client: TushareClientOptions, question: Question, context: As
   const upstream: Upstream = { source: 'tushare', host: client.baseUrl.host };
   const tally: Tally = { calls: 0, bytes: 0 };
   const tables: TushareTable[] = [];
-  for (const query of tushareQueries(question))
+  for (const query of tushareQueries(question, client.clock.now()))
     tables.push(await readTushareTable(client, query, context, tally));
 
-  const columns = tables
-    .map((table) => table.columns)
-    .reduce((one, other) => sameColumns(upstream, one, other));
-  const { rows, unreadable } = joinTables(question, tables);
+  const { columns, rows, unreadable } = joinTables(upstream, question.dataset, tables);
+  const recoded =
+    question.dataset === 'stock_basics' ? await readRecodedSymbols(client, context, tally) : [];
   return {
     batches: [
       { dataset: question.dataset, columns: columns.length > 0 ? columns : capability.columns, rows },
     ],
     suspended: [],
     unreadable,
+    ...(recoded.length > 0 ? { recoded } : {}),
     ...tally,
   };
-}
-
-function joinTables(
-  question: Question,
-  tables: readonly TushareTable[],
-): Pick<TushareTable, 'rows' | 'unreadable'> {
-  const rows = tables.flatMap((table) => table.rows);
-  const unreadable = tables.flatMap((table) => table.unreadable);
-  if (question.dataset === 'stock_basics') return joinStockLists(rows, unreadable);
-  if (question.dataset === 'trade_calendar') return { rows: [...rows, ...beijingDays(rows)], unreadable };
-  return { rows, unreadable };
-}
-
-/** A stock on two lists at once stays as on the first (listed before delisted); the other row is set aside. */
-function joinStockLists(
-  listed: readonly Row[],
-  unread: Answer['unreadable'],
-): Pick<TushareTable, 'rows' | 'unreadable'> {
-  const rows = new Map<unknown, Row>();
-  const unreadable = [...unread];
-  for (const row of listed) {
-    const earlier = rows.get(row.symbol);
-    if (earlier === undefined) {
-      rows.set(row.symbol, row);
-    } else if (!sameRow(earlier, row)) {
-      const reason = `tushare: on the lists ${String(earlier.list_status)} and ${String(row.list_status)} at once`;
-      unreadable.push(unreadableRow(reason, row));
-    }
-  }
-  return { rows: [...rows.values()], unreadable };
-}
-
-/** Tushare serves no calendar of Beijing, which trades on the days of the other two: a copy of Shanghai's. */
-function beijingDays(rows: readonly Row[]): readonly Row[] {
-  return rows.filter((row) => row.exchange === 'XSHG').map((row): Row => ({ ...row, exchange: 'XBSE' }));
 }
 
 const RAW_CHARACTERS = 4000;
 
 async function probe(client: TushareClientOptions, dataset: DatasetId, context: AskContext): Promise<Probe> {
-  const api = tushareApi(dataset);
   const upstream: Upstream = { source: 'tushare', host: client.baseUrl.host };
   const startedAt = client.clock.monotonic();
-  const call = { api: api.api, params: probeParams(dataset), fields: api.fields.map(({ field }) => field) };
+  const query = probeQuery(dataset, client.clock.now());
+  const { api } = query.api;
+  const call = { api, params: query.params, fields: fieldsOf(query.api) };
   const { page, raw } = await callTushare(client, call, context, { calls: 0, bytes: 0 });
   const ms = Math.round(client.clock.monotonic() - startedAt);
   const items = page.items.slice(0, 1);
-  const parsed = items.map(tushareRowReader(upstream, api, page, () => true).read);
-  return { api: api.api, raw: raw().slice(0, RAW_CHARACTERS), parsed, ms };
+  const parsed = items.map(tushareRowReader(upstream, query, page).read);
+  return { api, raw: raw().slice(0, RAW_CHARACTERS), parsed, ms };
 }
