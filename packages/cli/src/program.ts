@@ -69,6 +69,7 @@ function programOf(say: Say): Command {
     .option('--history-from <day>', say('option.historyFrom'))
     .option('--tushare-url <url>', say('option.tushareUrl'))
     .option('--baostock-url <url>', say('option.baostockUrl'))
+    .option('--akshare-url <url>', say('option.akshareUrl'))
     .option('--replay-data <dir>', say('option.replayData'))
     .addOption(new Option('--lang <language>', say('option.lang')).choices(['en', 'zh']))
     .option('--log-level <level>', say('option.logLevel'))

@@ -17,6 +17,7 @@ const NOT_FOR_THE_DEMO = {
   DATABASE_URL: undefined,
   TAPEKEEPER_TUSHARE_URL: undefined,
   TAPEKEEPER_BAOSTOCK_URL: undefined,
+  TAPEKEEPER_AKSHARE_URL: undefined,
 };
 
 /** The settings of a command: its flags over the environment over the file. Raises `bad_setting`. */

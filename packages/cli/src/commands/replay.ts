@@ -10,6 +10,11 @@ import { listenForStop } from '../stopSignal.ts';
 
 interface Options {
   readonly data?: string;
+  readonly generate?: string | true;
+  readonly seed?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly aksharePort?: string;
   readonly tusharePort?: string;
   readonly baostockPort?: string;
   readonly faults?: string;
@@ -21,8 +26,13 @@ export function replayCommand({ say, act }: Frame): Command {
   return new Command('replay')
     .description(say('help.replay'))
     .option('--data <dir>', say('option.replayData'))
+    .option('--generate [symbols]', say('option.generate'))
+    .option('--seed <number>', say('option.seed'))
+    .option('--from <day>', say('option.generateFrom'))
+    .option('--to <day>', say('option.generateTo'))
     .option('--tushare-port <port>', say('option.tusharePort'))
     .option('--baostock-port <port>', say('option.baostockPort'))
+    .option('--akshare-port <port>', say('option.aksharePort'))
     .option('--faults <file>', say('option.faults'))
     .option('--latency <ms>', say('option.latency'))
     .action(act((context, options: Options) => serve(context, options)));
@@ -33,17 +43,18 @@ async function serve(context: Context, options: Options): Promise<number> {
   const stop = listenForStop(() => {});
   try {
     const replay = await serveReplay(wishOf(context, options));
-    const { tushareUrl, baostockUrl, folder, firstDay, lastDay, symbols } = replay;
+    const { tushareUrl, baostockUrl, akshareUrl, folder, firstDay, lastDay, symbols } = replay;
     output.line(
       pairs([
         ['tushare', tushareUrl],
+        ['akshare', akshareUrl],
         ['baostock', baostockUrl],
         [say('replay.data'), folder],
         [say('replay.holds'), say('replay.holdsValue', { symbols: count(symbols), firstDay, lastDay })],
       ]),
     );
-    output.line(`\n${say('replay.use', { tushareUrl, baostockUrl })}`);
-    output.result({ tushareUrl, baostockUrl, folder, firstDay, lastDay, symbols });
+    output.line(`\n${say('replay.use', { tushareUrl, baostockUrl, akshareUrl })}`);
+    output.result({ tushareUrl, baostockUrl, akshareUrl, folder, firstDay, lastDay, symbols });
     await stop.asked;
     await replay.stop();
     return EXIT.ok;
@@ -52,13 +63,26 @@ async function serve(context: Context, options: Options): Promise<number> {
   }
 }
 
+/** Stocks of a market that is made up, unless told otherwise. */
+const WHOLE_MARKET = 5500;
+
 function wishOf(context: Context, options: Options): ReplayWish {
   const number = (name: string, text: string | undefined): number | undefined =>
     text === undefined ? undefined : wholeNumber(context, name, text);
   return {
     folder: options.data ?? context.config.replayData ?? undefined,
+    generated:
+      options.generate === undefined
+        ? undefined
+        : {
+            symbols: number('--generate', options.generate === true ? undefined : options.generate) ?? WHOLE_MARKET,
+            seed: number('--seed', options.seed),
+            from: options.from,
+            to: options.to,
+          },
     tusharePort: number('--tushare-port', options.tusharePort),
     baostockPort: number('--baostock-port', options.baostockPort),
+    aksharePort: number('--akshare-port', options.aksharePort),
     faultsFile: options.faults,
     latencyMs: number('--latency', options.latency),
   };

@@ -16,8 +16,8 @@ export async function openDemo(context: Context): Promise<Demo> {
   const { config, options } = context;
   if (config.ownUpstreams) return { context, close: async () => {} };
   const replay = await serveReplay({ folder: config.replayData ?? undefined });
-  const { tushareUrl, baostockUrl, firstDay, lastDay } = replay;
+  const { tushareUrl, baostockUrl, akshareUrl, firstDay, lastDay } = replay;
   const defaults = { logLevel: config.logLevel, historyFrom: firstDay, marketDay: lastDay };
-  const settings = readSettings({ ...options, tushareUrl, baostockUrl }, defaults);
+  const settings = readSettings({ ...options, tushareUrl, baostockUrl, akshareUrl }, defaults);
   return { context: { ...context, config: settings }, close: () => replay.stop() };
 }

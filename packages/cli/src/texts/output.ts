@@ -200,8 +200,8 @@ export const OUTPUT_TEXTS = {
     zh: '{symbols} 个代码，{firstDay} 至 {lastDay}',
   },
   'replay.use': {
-    en: 'Use it with --tushare-url {tushareUrl} --baostock-url {baostockUrl} and TAPEKEEPER_MODE=replay; Ctrl-C stops.',
-    zh: '使用方法：--tushare-url {tushareUrl} --baostock-url {baostockUrl} 并设置 TAPEKEEPER_MODE=replay；按 Ctrl-C 停止。',
+    en: 'Use it with --tushare-url {tushareUrl} --baostock-url {baostockUrl} --akshare-url {akshareUrl} and TAPEKEEPER_MODE=replay; Ctrl-C stops.',
+    zh: '使用方法：--tushare-url {tushareUrl} --baostock-url {baostockUrl} --akshare-url {akshareUrl} 并设置 TAPEKEEPER_MODE=replay；按 Ctrl-C 停止。',
   },
 
   'export.done': { en: '{file}: {rows} rows, {size}.', zh: '{file}：{rows} 行，{size}。' },

@@ -2,7 +2,10 @@ import type { Bilingual } from './bilingual.ts';
 
 /** What `tapekeeper sources` says. */
 export const SOURCE_TEXTS = {
-  'help.sources': { en: 'say how the sources are, test them, set their order', zh: '查看、测试数据源并设置顺序' },
+  'help.sources': {
+    en: 'say how the sources are, test them, set their order',
+    zh: '查看、测试数据源并设置顺序',
+  },
   'help.sourcesList': {
     en: 'list sources, hosts, budgets and breakers',
     zh: '列出数据源、主机、额度与熔断状态',
@@ -17,7 +20,10 @@ export const SOURCE_TEXTS = {
   },
   'argument.source': { en: 'tushare, akshare or baostock', zh: 'tushare、akshare 或 baostock' },
   'argument.orderDataset': { en: 'data set, or "all"', zh: '数据集，或 “all”' },
-  'option.orderSet': { en: 'sources in the order of asking, with commas', zh: '按请求顺序排列的数据源，以逗号分隔' },
+  'option.orderSet': {
+    en: 'sources in the order of asking, with commas',
+    zh: '按请求顺序排列的数据源，以逗号分隔',
+  },
   'option.orderReset': { en: 'back to the order of the settings', zh: '恢复设置中的顺序' },
   'column.host': { en: 'host', zh: '主机' },
   'column.budgets': { en: 'calls left', zh: '剩余调用' },

@@ -1,13 +1,24 @@
 import { readFile } from 'node:fs/promises';
-import { AppError, type PlainDay } from '@tapekeeper/core';
-import { loadFaults, openWorld, sampleFolder, startReplay } from '@tapekeeper/replay';
+import { AppError, parseDay, type PlainDay } from '@tapekeeper/core';
+import { generateWorld, loadFaults, openWorld, sampleFolder, startReplay } from '@tapekeeper/replay';
+
+/** The market to make up; the same wish gives the same bytes. Days as people write them. */
+export interface GeneratedWish {
+  readonly symbols: number;
+  readonly seed?: number | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
 
 export interface ReplayWish {
   /** Folder of the data; the bundled sample by default. */
   readonly folder?: string | undefined;
+  /** A market that is made up, in place of a folder. */
+  readonly generated?: GeneratedWish | undefined;
   /** 0, the default, takes a free one. */
   readonly tusharePort?: number | undefined;
   readonly baostockPort?: number | undefined;
+  readonly aksharePort?: number | undefined;
   readonly faultsFile?: string | undefined;
   readonly latencyMs?: number | undefined;
 }
@@ -16,6 +27,7 @@ export interface ReplayWish {
 export interface ServedReplay {
   readonly tushareUrl: string;
   readonly baostockUrl: string;
+  readonly akshareUrl: string;
   readonly folder: string;
   readonly firstDay: PlainDay;
   readonly lastDay: PlainDay;
@@ -28,17 +40,22 @@ export interface ServedReplay {
 /** Serves recorded data over the protocols of the real sources, on loopback. */
 export async function serveReplay(wish: ReplayWish): Promise<ServedReplay> {
   const faults = wish.faultsFile === undefined ? [] : loadFaults(await faultsText(wish.faultsFile));
-  const world = await openWorld(wish.folder ?? sampleFolder());
+  const world =
+    wish.generated === undefined
+      ? await openWorld(wish.folder ?? sampleFolder())
+      : generateWorld(worldWish(wish.generated));
   const replay = await startReplay({
     world,
     faults,
     tusharePort: wish.tusharePort ?? 0,
     baostockPort: wish.baostockPort ?? 0,
+    aksharePort: wish.aksharePort ?? 0,
     latencyMs: wish.latencyMs ?? 0,
   });
   return {
     tushareUrl: replay.tushareUrl,
     baostockUrl: replay.baostockUrl,
+    akshareUrl: replay.akshareUrl,
     folder: world.folder,
     firstDay: world.firstDay,
     lastDay: world.lastDay,
@@ -46,6 +63,21 @@ export async function serveReplay(wish: ReplayWish): Promise<ServedReplay> {
     counts: () => replay.counts(),
     stop: () => replay.stop(),
   };
+}
+
+function worldWish({ symbols, seed, from, to }: GeneratedWish): Parameters<typeof generateWorld>[0] {
+  return {
+    symbols,
+    ...(seed === undefined ? {} : { seed }),
+    ...(from === undefined ? {} : { from: dayOf(from) }),
+    ...(to === undefined ? {} : { to: dayOf(to) }),
+  };
+}
+
+function dayOf(text: string): PlainDay {
+  const day = parseDay(text);
+  if (day === undefined) throw new AppError('bad_day', { value: text });
+  return day;
 }
 
 async function faultsText(file: string): Promise<string> {
