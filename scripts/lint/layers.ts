@@ -41,7 +41,7 @@ export const LAYERS: readonly Layer[] = [
   layer('packages/core/src', []),
   layer('packages/web/public', []),
   layer('packages/contract/src', ['@tapekeeper/core', 'zod']),
-  layer('packages/replay/src', ['@tapekeeper/core', 'node:*'], { network: true }),
+  layer('packages/replay/src', ['@tapekeeper/core', 'fflate', 'node:*'], { network: true }),
   layer(
     'packages/cli/src',
     [
@@ -64,7 +64,7 @@ export const LAYERS: readonly Layer[] = [
   part('app', []),
   part('scheduler', [], { layers: ['app', 'ports'] }),
   part('worker', [], { layers: ['app', 'ports'] }),
-  part('sources', ['zod', 'node:*'], { network: true }),
+  part('sources', ['fflate', 'saxes', 'zod', 'node:*'], { network: true }),
   part('store', ['kysely', 'pg', 'pg-copy-streams', 'node:*'], { network: true }),
   part('engine', ['graphile-worker', 'zod', 'node:*']),
   part('http', [...CONTRACT_AND_FASTIFY, 'fastify-type-provider-zod'], {

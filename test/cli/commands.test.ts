@@ -145,7 +145,7 @@ describe('beside a running server', () => {
       '--sources',
     );
     expect(asked.ok).toBe(true);
-    expect(asked.sources.map(({ source }) => source)).toEqual(['tushare', 'baostock']);
+    expect(asked.sources.map(({ source }) => source)).toEqual(['tushare', 'akshare', 'baostock']);
     expect(asked.sources[0]?.raw).toContain('"ts_code"');
     expect(JSON.stringify(asked.sources[0]?.parsed)).toContain('"trade_date"');
   });

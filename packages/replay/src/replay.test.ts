@@ -79,8 +79,39 @@ test('stops with connections open and answers pending, and may be stopped twice'
 test('says which port is taken and leaves nothing running', async () => {
   const replay = await runReplay({ world });
   const taken = Number(new URL(replay.baostockUrl).port);
-  const error: unknown = await startReplay({ world, baostockPort: taken }).catch((cause: unknown) => cause);
-  expect(isAppError(error, 'port_taken')).toBe(true);
+  for (const port of ['tusharePort', 'baostockPort', 'aksharePort']) {
+    const error: unknown = await startReplay({ world, [port]: taken }).catch((cause: unknown) => cause);
+    expect(isAppError(error, 'port_taken')).toBe(true);
+  }
+});
+
+test('serves the same bar through every protocol, each in its own units', async () => {
+  const replay = await runReplay({ world });
+  const daily = await askTushare(replay.tushareUrl, 'daily', {
+    params: { ts_code: '600000.SH', trade_date: '20241231' },
+    fields: 'open,high,low,close,vol,amount',
+  });
+  const [open, high, low, close, lots, thousands] = daily.data!.items[0]!.map(Number);
+  const query = 'secid=1.600000&ut=x&klt=101&fqt=0&beg=20241231&end=20241231&fields2=f52,f53,f54,f55,f56,f57';
+  const response = await fetch(`${replay.akshareUrl}/push2his/api/qt/stock/kline/get?${query}`);
+  const { data } = (await response.json()) as { data: { klines: readonly string[] } };
+  const row = data.klines[0]!.split(',').map(Number);
+  expect(row).toEqual([open, close, high, low, Math.round(lots!), Math.round(thousands! * 100_000) / 100]);
+});
+
+test('a quota refuses calls of Tushare by the clock that was given', async () => {
+  let now = 0;
+  const fault = { kind: 'quota', calls: 1, per: 'minute' } as const;
+  const replay = await runReplay({
+    world,
+    faults: [{ match: { protocol: 'tushare' }, fault }],
+    now: () => now,
+  });
+  const code = async (): Promise<number> =>
+    (await askTushare(replay.tushareUrl, 'daily', { params: { limit: 1 } })).code;
+  expect([await code(), await code()]).toEqual([0, 40203]);
+  now += 60_000;
+  expect(await code()).toBe(0);
 });
 
 const folder = sharedDataFolder();

@@ -1,3 +1,4 @@
+import { startAkshare } from './akshare/akshareServer.ts';
 import { type Call, makeCallLog } from './callLog.ts';
 import type { FaultRule } from './faults/fault.ts';
 import { makeFaultScript } from './faults/faultScript.ts';
@@ -25,6 +26,8 @@ export interface ReplayOptions {
   /** 0, the default, takes any free port. */
   readonly tusharePort?: number;
   readonly baostockPort?: number;
+  /** Of the public web endpoints that AKShare wraps. */
+  readonly aksharePort?: number;
   readonly faults?: readonly FaultRule[];
   /** Draws of faults with a chance, of cuts and of noise; default 1. */
   readonly seed?: number;
@@ -35,7 +38,7 @@ export interface ReplayOptions {
   readonly caps?: Readonly<Record<string, number>>;
   /** `absent` leaves has_more and count out of Tushare's answers. */
   readonly envelope?: EnvelopeStyle;
-  /** Epoch milliseconds for call times and login answers; the system's by default. */
+  /** Epoch milliseconds for call times, quotes, quotas and login answers; the system's by default. */
   readonly now?: () => number;
 }
 
@@ -44,6 +47,8 @@ export interface Replay {
   readonly tushareUrl: string;
   /** `tcp://host:port`. */
   readonly baostockUrl: string;
+  /** `http://host:port`; the first segment of a path names the origin: `/push2his/api/qt/…`. */
+  readonly akshareUrl: string;
   /** The last 1000 calls, oldest first. */
   calls(): readonly Call[];
   /** All calls by `tushare.daily`, `baostock.login` and so on. */
@@ -56,17 +61,25 @@ export interface Replay {
   stop(): Promise<void>;
 }
 
-/** Starts both upstream servers. Throws `port_taken`, and `bad_setting` for faults that are not valid. */
+/** Starts the upstream servers. Throws `port_taken`, and `bad_setting` for faults that are not valid. */
 export async function startReplay(options: ReplayOptions): Promise<Replay> {
-  const { world, host = '127.0.0.1', tusharePort = 0, baostockPort = 0, permissions = {} } = options;
+  const {
+    world,
+    host = '127.0.0.1',
+    tusharePort = 0,
+    baostockPort = 0,
+    aksharePort = 0,
+    permissions = {},
+  } = options;
   const random = seededRandom(options.seed ?? 1);
+  const now = options.now ?? Date.now;
   const upstream: Upstream = {
     calls: makeCallLog(),
-    faults: makeFaultScript(options.faults ?? [], random),
+    faults: makeFaultScript(options.faults ?? [], random, now),
     random,
     pauses: makePauses(),
     latencyMs: options.latencyMs ?? 0,
-    now: options.now ?? Date.now,
+    now,
   };
   const { maxLogins, ...rights } = permissions;
   const { caps, envelope } = options;
@@ -85,18 +98,25 @@ export async function startReplay(options: ReplayOptions): Promise<Replay> {
     await tushare.close();
     throw cause;
   });
+  const akshare = await startAkshare(world, upstream, { host, port: aksharePort }).catch(
+    async (cause: unknown) => {
+      await Promise.all([tushare.close(), baostock.close()]);
+      throw cause;
+    },
+  );
 
   let stopping: Promise<void> | undefined;
   return {
     tushareUrl: `http://${authority(tushare)}`,
     baostockUrl: `tcp://${authority(baostock)}`,
+    akshareUrl: `http://${authority(akshare)}`,
     calls: () => upstream.calls.last(),
     counts: () => upstream.calls.counts(),
     addFault: (rule) => upstream.faults.add(rule),
     clearFaults: () => upstream.faults.clear(),
     stop() {
       upstream.pauses.stop();
-      stopping ??= Promise.all([tushare.close(), baostock.close()]).then(() => undefined);
+      stopping ??= Promise.all([tushare.close(), baostock.close(), akshare.close()]).then(() => undefined);
       return stopping;
     },
   };

@@ -32,6 +32,15 @@ test('reads every kind of fault', () => {
     { match, fault: { kind: 'empty' } },
     { match, fault: { kind: 'garbage' } },
     { match: { protocol: 'baostock' }, fault: { kind: 'wrong_echo' } },
+    { match: { protocol: 'akshare', origin: 'push2his' }, fault: { kind: 'captcha' } },
+    { match: { protocol: 'akshare', api: 'sina.calendar' }, fault: { kind: 'notice' } },
+    { match, fault: { kind: 'limit', calls: 3, windowSeconds: 60, pauseSeconds: 0.5 } },
+    { match, fault: { kind: 'quota', calls: 3, per: 'hour' } },
+    { match, fault: { kind: 'scale', field: 'volume', factor: 0.01, board: 'star' } },
+    { match, fault: { kind: 'half_day', share: 0.5 }, times: 3 },
+    { match, fault: { kind: 'changed_history', day: '2024-01-02', factor: 1.01 } },
+    { match, fault: { kind: 'late_factor', day: '2024-01-02' }, times: 2 },
+    { match, fault: { kind: 'moved_pages', rows: 2 } },
   ];
   expect(loadFaults(JSON.stringify(rules))).toEqual(rules);
 });
@@ -58,7 +67,10 @@ test('names the place and the mistake', () => {
     [[{ match, fault: { kind: 'delay', ms: -1 } }], 'faults[0].fault.ms must be a number from 0'],
     [[{ match, fault: { kind: 'delay', ms: 1, s: 1 } }], 'faults[0].fault.s is not known'],
     [[{ match, fault: { kind: 'http', status: 99, body: '' } }], 'status must be from 200 to 599'],
-    [[{ match: { protocol: 'ftp' }, fault: { kind: 'reset' } }], 'protocol must be one of tushare, baostock'],
+    [
+      [{ match: { protocol: 'ftp' }, fault: { kind: 'reset' } }],
+      'protocol must be one of tushare, baostock, akshare',
+    ],
     [
       [{ match: { ...match, symbol: 'sh.600000' }, fault: { kind: 'reset' } }],
       'symbol must be written as 600000.SH',
@@ -70,9 +82,13 @@ test('names the place and the mistake', () => {
     [[{ match: { ...match, chance: 2 }, fault: { kind: 'reset' } }], 'chance must be a number from 0 to 1'],
     [[{ match: { ...match, nth: 1, every: 2 }, fault: { kind: 'reset' } }], 'cannot have both nth and every'],
     [[{ match, fault: { kind: 'wrong_echo' } }], 'wrong_echo is for baostock only'],
+    [[{ match, fault: { kind: 'captcha' } }], 'captcha is for akshare only'],
+    [[{ match: { ...match, origin: 'sina' }, fault: { kind: 'reset' } }], 'origin is for akshare only'],
+    [[{ match, fault: { kind: 'quota', calls: 1, per: 'year' } }], 'per must be one of minute, hour, day'],
+    [[{ match, fault: { kind: 'scale', field: 'price', factor: 0 } }], 'factor must be a number above 0'],
     [
       [{ match: { protocol: 'baostock' }, fault: { kind: 'http', status: 500, body: '' } }],
-      'http is for tushare only',
+      'http is for tushare and akshare only',
     ],
   ];
   for (const [value, problem] of cases) expect(problemOf(value)).toContain(problem);

@@ -1,5 +1,6 @@
 import { AppError } from '@tapekeeper/core';
-import type { Fault, FaultRule } from './fault.ts';
+import { ORIGINS } from '../akshare/origins.ts';
+import type { Fault, FaultRule, Protocol } from './fault.ts';
 
 type Json = unknown;
 type Fields = Readonly<Record<string, Json>>;
@@ -34,11 +35,16 @@ const shaped =
   (value) =>
     typeof value === 'string' && shape.test(value) ? undefined : `must be written as ${example}`;
 
+const plainDay = shaped(/^\d{4}-\d{2}-\d{2}$/, '2024-01-31');
+const positive: Check = (value) =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value) ? undefined : 'must be a number above 0';
+
 const MATCH: Readonly<Record<string, Field>> = {
-  protocol: { check: oneOf('tushare', 'baostock') },
+  protocol: { check: oneOf('tushare', 'baostock', 'akshare') },
   api: { check: text, optional: true },
+  origin: { check: oneOf(...ORIGINS), optional: true },
   symbol: { check: shaped(/^\d{6}\.(SH|SZ|BJ)$/, '600000.SH'), optional: true },
-  day: { check: shaped(/^\d{4}-\d{2}-\d{2}$/, '2024-01-31'), optional: true },
+  day: { check: plainDay, optional: true },
   nth: { check: count, optional: true },
   every: { check: count, optional: true },
   after: { check: whole, optional: true },
@@ -54,15 +60,34 @@ const FAULTS: Readonly<Record<Fault['kind'], Readonly<Record<string, Field>>>> =
   split: { pieces: { check: count, optional: true } },
   error: { code: { check: code }, message: { check: text } },
   http: { status: { check: status }, body: { check: text } },
+  captcha: {},
+  notice: {},
   page_cap: { rows: { check: count } },
   ban: { afterCalls: { check: whole } },
+  limit: { calls: { check: count }, windowSeconds: { check: positive }, pauseSeconds: { check: positive } },
+  quota: { calls: { check: count }, per: { check: oneOf('minute', 'hour', 'day') } },
   empty: {},
   garbage: {},
   wrong_echo: {},
+  scale: {
+    field: { check: oneOf('price', 'volume') },
+    factor: { check: positive },
+    board: { check: oneOf('main', 'star', 'chinext', 'bse'), optional: true },
+  },
+  half_day: { share: { check: share }, day: { check: plainDay, optional: true } },
+  changed_history: { day: { check: plainDay }, factor: { check: positive } },
+  late_factor: { day: { check: plainDay } },
+  moved_pages: { rows: { check: count, optional: true } },
 };
 
-/** Faults that only one of the protocols can show. */
-const ONLY: Readonly<Partial<Record<Fault['kind'], string>>> = { http: 'tushare', wrong_echo: 'baostock' };
+/** Faults that not all of the protocols can show. */
+const ONLY: Readonly<Partial<Record<Fault['kind'], readonly Protocol[]>>> = {
+  http: ['tushare', 'akshare'],
+  captcha: ['akshare'],
+  notice: ['akshare'],
+  quota: ['tushare'],
+  wrong_echo: ['baostock'],
+};
 
 /**
  * Reads a fault file: a JSON list of rules. Throws `bad_setting` that names the place of the first mistake.
@@ -103,8 +128,10 @@ export function checkedRule(value: Json, place = 'the fault'): FaultRule {
   }
   checkFields(fault, { kind: { check: text }, ...FAULTS[kind as Fault['kind']] }, `${place}.fault`);
   const only = ONLY[kind as Fault['kind']];
-  if (only !== undefined && only !== match['protocol'])
-    throw wrong(`${place}.fault.kind`, `${kind} is for ${only} only`);
+  if (only !== undefined && !only.includes(match['protocol'] as Protocol))
+    throw wrong(`${place}.fault.kind`, `${kind} is for ${only.join(' and ')} only`);
+  if (match['origin'] !== undefined && match['protocol'] !== 'akshare')
+    throw wrong(`${place}.match.origin`, 'is for akshare only');
   return value as FaultRule;
 }
 
