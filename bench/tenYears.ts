@@ -46,7 +46,10 @@ export const tenYears: Benchmark = {
               `${whole(bytes / 1e6)} MB, ${whole(bytes / run.rowsWritten)} bytes a row`,
             ],
             ['of it coverage', `${((await coverageBytes(rig)) / 1e6).toFixed(2)} MB`],
-            ['most memory of this process so far, server and benchmark', `${whole(process.resourceUsage().maxRSS / 1024)} MB`],
+            [
+              'most memory of this process so far, server and benchmark',
+              `${whole(process.resourceUsage().maxRSS / 1024)} MB`,
+            ],
           ]);
           report.keep('run', {
             days,

@@ -10,6 +10,8 @@ import {
   type Rule,
   type SourceId,
 } from '../../packages/core/src/index.ts';
+import { akshareCapabilities } from '../../packages/server/src/sources/akshare/capabilities.ts';
+import { CLIST_PAGE_ROWS } from '../../packages/server/src/sources/akshare/eastmoney/clist.ts';
 import { BAOSTOCK_CAPABILITIES } from '../../packages/server/src/sources/baostock/capabilities.ts';
 import { TUSHARE_CAPABILITIES } from '../../packages/server/src/sources/tushare/apis.ts';
 import { code, list, page, table } from './markdown.ts';
@@ -17,6 +19,7 @@ import { code, list, page, table } from './markdown.ts';
 /** What each source in use can give; a test finds a source that is missing here. */
 export const CAPABILITIES: Readonly<Partial<Record<SourceId, readonly Capability[]>>> = {
   tushare: TUSHARE_CAPABILITIES,
+  akshare: akshareCapabilities(CLIST_PAGE_ROWS),
   baostock: BAOSTOCK_CAPABILITIES,
 };
 
@@ -56,7 +59,8 @@ function ruleList(rules: readonly Rule[]): string {
 }
 
 function datasetBlocks(id: DatasetId): readonly string[] {
-  const { title, columns, key, kind } = DATASETS[id];
+  const { title, columns, key, kind, derivedFrom } = DATASETS[id];
+  if (derivedFrom !== undefined) return derivedBlocks(id, derivedFrom);
   return [
     `## ${id}`,
     `${title.en} (${title.zh}). ${COMPLETE[kind]}`,
@@ -72,12 +76,37 @@ function datasetBlocks(id: DatasetId): readonly string[] {
   ];
 }
 
+/** A data set without a table: what it is computed from, and its columns. */
+function derivedBlocks(id: DatasetId, base: DatasetId): readonly string[] {
+  const { title, columns } = DATASETS[id];
+  return [
+    `## ${id}`,
+    `${title.en} (${title.zh}). Computed from ${code(base)} when it is read, so that it is as complete and as new as that; ` +
+      'the bars of a source are only compared with it.',
+    table(
+      ['column', 'type', 'unit', 'decimals', 'may be empty', 'meaning'],
+      columns.map(({ name, type, unit, decimals, nullable, about }) => [
+        code(name),
+        type,
+        unit,
+        decimals === undefined ? '' : String(decimals),
+        nullable ? 'yes' : '',
+        about,
+      ]),
+    ),
+  ];
+}
+
 function finality(id: DatasetId): readonly string[] {
   const {
     kind,
+    cells,
     finality: { finalFromMinutes, settleDays },
   } = DATASETS[id];
-  if (kind !== 'grid') return [];
+  if (kind === 'stream') return [`each day is read again for ${settleDays} days after it`];
+  if (cells === null) return [];
+  if (cells.scale === 'quarters')
+    return ['due at the disclosure deadline of its quarter; asked once more a quarter later'];
   const time = [Math.floor(finalFromMinutes / 60), finalFromMinutes % 60]
     .map((part) => String(part).padStart(2, '0'))
     .join(':');

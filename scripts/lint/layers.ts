@@ -67,8 +67,9 @@ export const LAYERS: readonly Layer[] = [
   part('sources', ['fflate', 'saxes', 'zod', 'node:*'], { network: true }),
   part('store', ['kysely', 'pg', 'pg-copy-streams', 'node:*'], { network: true }),
   part('engine', ['graphile-worker', 'zod', 'node:*']),
+  part('export', ['hyparquet-writer', 'node:*']),
   part('http', [...CONTRACT_AND_FASTIFY, 'fastify-type-provider-zod'], {
-    layers: ['app'],
+    layers: ['app', 'export'],
     typesOf: ['ports'],
     network: true,
   }),
@@ -76,7 +77,7 @@ export const LAYERS: readonly Layer[] = [
   part('notify', ['nodemailer', 'zod', 'node:*'], { network: true }),
   part('observe', ['pino', 'prom-client', 'node:*']),
   part('upkeep', ['@tapekeeper/replay', '@tapekeeper/server', 'node:*'], {
-    layers: ['ports', 'app', 'http', 'sources', 'store', 'config.ts', 'clock.ts', 'main.ts'],
+    layers: ['ports', 'app', 'http', 'sources', 'store', 'export', 'config.ts', 'clock.ts', 'main.ts'],
   }),
   part('server.ts', ['node:*'], { layers: ['http', 'upkeep', 'store', 'ports', 'main.ts'], network: true }),
   part('config.ts', ['zod', 'node:*'], { layers: ['nearest.ts'] }),

@@ -1,10 +1,5 @@
 import { plainDay, symbolOf, type PlainDay, type Row } from '@tapekeeper/core';
-import {
-  openWorld,
-  sampleFolder,
-  startReplay,
-  type World,
-} from '@tapekeeper/replay';
+import { openWorld, sampleFolder, startReplay, type World } from '@tapekeeper/replay';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import type { AskContext, Question, Source } from '../../packages/server/src/ports/source.ts';

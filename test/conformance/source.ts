@@ -241,7 +241,8 @@ function expectCanonical(source: Source, question: Question, answer: Answer): vo
 
 function within(question: Question, row: Row): boolean {
   const day = row.trade_date ?? row.cal_date;
-  if (question.shape === 'symbol' && row.symbol !== question.symbol) return false;
+  const ofSymbol = row.symbol !== undefined && question.shape === 'symbol';
+  if (ofSymbol && row.symbol !== question.symbol) return false;
   if (typeof day !== 'string') return true;
   return question.shape === 'day' ? day === question.day : day >= question.from && day <= question.to;
 }

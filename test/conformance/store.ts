@@ -9,10 +9,12 @@ import { describeCoverage } from './store/coverage.ts';
 import { describeEvents } from './store/events.ts';
 import { describeInstruments } from './store/instruments.ts';
 import { describeParents } from './store/parents.ts';
+import { describeQuality } from './store/quality.ts';
 import { describeRescue } from './store/rescue.ts';
 import { describeRows } from './store/rows.ts';
 import type { Stand } from './store/stand.ts';
 import { describeStates } from './store/states.ts';
+import { describeSymbolSets } from './store/symbolSets.ts';
 import { describeViews } from './store/views.ts';
 
 /** What the use cases rely on in a store, whatever server it is on. */
@@ -31,5 +33,7 @@ export function describeStore(name: string, open: () => Promise<TestDatabase>): 
     describeBudgets(stand);
     describeEvents(stand);
     describeViews(stand);
+    describeQuality(stand);
+    describeSymbolSets(stand);
   });
 }

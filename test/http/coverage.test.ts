@@ -1,5 +1,5 @@
 import { coverageSchema, type DatasetCoverage } from '@tapekeeper/contract';
-import type { Symbol } from '@tapekeeper/core';
+import { COLLECTED_IDS, type Symbol } from '@tapekeeper/core';
 import { describe, expect, it } from 'vitest';
 import { requestSync } from '../../packages/server/src/app/requestSync.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
@@ -30,13 +30,7 @@ describe('the coverage of an empty installation', () => {
   it('names every data set, and claims nothing of any', async () => {
     await open();
     const all = await coverage();
-    expect(all.map((one) => one.dataset)).toEqual([
-      'stock_basics',
-      'trade_calendar',
-      'daily_bars',
-      'daily_basics',
-      'adj_factors',
-    ]);
+    expect(all.map((one) => one.dataset)).toEqual(COLLECTED_IDS);
     for (const one of all) {
       expect(one).toMatchObject({
         from: null,

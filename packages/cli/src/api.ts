@@ -13,6 +13,7 @@ import type {
   Status,
 } from '@tapekeeper/contract';
 import type { RunState, SymbolOutcome } from '@tapekeeper/core';
+import type { QualityApi } from './qualityApi.ts';
 
 export interface RunQuery {
   readonly states?: readonly RunState[];
@@ -31,7 +32,7 @@ export interface SpanQuery {
  * What commands ask of an installation: of the server that works on it, or of this process where none
  * does. Refusals are `AppError` with the code that the server gave.
  */
-export interface Api {
+export interface Api extends QualityApi {
   status(): Promise<Status>;
   requestRun(body: NewRunBody): Promise<Run>;
   planRun(body: NewRunBody): Promise<DryRun>;

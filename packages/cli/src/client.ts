@@ -14,6 +14,7 @@ import {
 } from '@tapekeeper/contract';
 import { AppError } from '@tapekeeper/core';
 import type { Api } from './api.ts';
+import { qualityClient } from './qualityClient.ts';
 import { Refusal } from './refusal.ts';
 
 export interface Asked {
@@ -39,7 +40,12 @@ export function createClient(ask: Ask): Api {
     answerOf(ask, { method: 'GET', path: path + queryText(query) }, reader);
   const post = <T>(path: string, body: object, reader: Reader<T>): Promise<T> =>
     answerOf(ask, { method: 'POST', path, body }, reader);
+  const put = <T>(path: string, body: object, reader: Reader<T>): Promise<T> =>
+    answerOf(ask, { method: 'PUT', path, body }, reader);
+  const remove = <T>(path: string, query: Query, reader: Reader<T>): Promise<T> =>
+    answerOf(ask, { method: 'DELETE', path: path + queryText(query) }, reader);
   return {
+    ...qualityClient({ get, post, put, remove }),
     status: () => get('/v1/status', {}, statusSchema),
     requestRun: (body) => post('/v1/runs', body, runSchema),
     planRun: (body) => post('/v1/plans', body, dryRunSchema),
@@ -58,7 +64,11 @@ export function createClient(ask: Ask): Api {
         prioritiesSchema,
       ),
     clearPriority: (dataset) =>
-      answerOf(ask, { method: 'DELETE', path: `/v1/priorities/${encodeURIComponent(dataset)}` }, prioritiesSchema),
+      answerOf(
+        ask,
+        { method: 'DELETE', path: `/v1/priorities/${encodeURIComponent(dataset)}` },
+        prioritiesSchema,
+      ),
     cell: (...place) => get(`/v1/cells/${place.map(encodeURIComponent).join('/')}`, {}, cellSchema),
   };
 }

@@ -77,6 +77,7 @@ function isSameQuestion(run: Run, body: NewRunBody): boolean {
     run.force === (body.force ?? false) &&
     run.symbols === null &&
     body.symbols === undefined &&
+    body.set === undefined &&
     (body.from === undefined || day(body.from) === day(run.from)) &&
     (body.to === undefined || day(body.to) === day(run.to)) &&
     body.sources?.join() === run.sources.join()

@@ -4,3 +4,5 @@ export * from './coverage.ts';
 export * from './system.ts';
 export * from './data.ts';
 export * from './sources.ts';
+export * from './quality.ts';
+export * from './symbolSets.ts';

@@ -56,6 +56,16 @@ export const dryRunSchema = z
     from: daySchema,
     to: daySchema,
     plan: planSchema,
+    share: z
+      .object({
+        minute: z.number().nonnegative().nullable(),
+        hour: z.number().nonnegative().nullable(),
+        day: z.number().nonnegative().nullable(),
+      })
+      .describe('parts of the budgets that the first round takes, from 0 to 1'),
+    lackingRights: z
+      .array(z.object({ source: sourceSchema, api: z.string() }))
+      .describe('interfaces that sources of the wish have refused to this account'),
     /** Data sets that the run would refresh first. */
     requires: z.array(datasetSchema),
   })

@@ -52,6 +52,7 @@ describe('a setting', () => {
       tushareToken: 'token-1',
       tushareUrl: 'http://h:1',
       baostockUrl: 'tcp://h:1',
+      akshareUrl: 'http://h:2',
       sources: 'baostock',
       historyFrom: '2020-01-02',
       mode: 'replay',

@@ -179,7 +179,10 @@ type SettingKey = keyof typeof SETTINGS;
 type Parsed = { readonly [Key in SettingKey]: z.output<(typeof SETTINGS)[Key]['schema']> };
 
 export type Config = Readonly<
-  Omit<Parsed, 'akshareUrl' | 'databaseUrl' | 'tushareToken' | 'historyFrom' | 'marketDay' | 'replayData' | 'sources'> & {
+  Omit<
+    Parsed,
+    'akshareUrl' | 'databaseUrl' | 'tushareToken' | 'historyFrom' | 'marketDay' | 'replayData' | 'sources'
+  > & {
     akshareUrl: string | null;
     databaseUrl: string | null;
     tushareToken: string | null;

@@ -60,7 +60,13 @@ async function toFile(context: Context, name: string | undefined, options: Optio
   const format = options.format ?? formatOf(context, file);
   const question = { ...(await questionOf(context, options)), dataset };
   return shown(context, dataset, async (work) => {
-    const summary = await exportFile(config, log, { ...work, question, file, format, force: options.force === true });
+    const summary = await exportFile(config, log, {
+      ...work,
+      question,
+      file,
+      format,
+      force: options.force === true,
+    });
     return { summary, text: say('export.done', { ...figures(summary), file: summary.file }) };
   });
 }

@@ -75,7 +75,8 @@ function wishOf(context: Context, options: Options): ReplayWish {
       options.generate === undefined
         ? undefined
         : {
-            symbols: number('--generate', options.generate === true ? undefined : options.generate) ?? WHOLE_MARKET,
+            symbols:
+              number('--generate', options.generate === true ? undefined : options.generate) ?? WHOLE_MARKET,
             seed: number('--seed', options.seed),
             from: options.from,
             to: options.to,

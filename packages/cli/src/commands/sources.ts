@@ -100,7 +100,9 @@ async function testSources(context: Context, source: string | undefined): Promis
   try {
     const named =
       source === undefined
-        ? (await session.api.sources()).sources.filter(({ state }) => state !== 'off').map((one) => one.source)
+        ? (await session.api.sources()).sources
+            .filter(({ state }) => state !== 'off')
+            .map((one) => one.source)
         : [source];
     const tests: SourceTest[] = [];
     for (const one of named) tests.push(await session.api.testSource(one));

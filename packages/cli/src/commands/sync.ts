@@ -14,6 +14,7 @@ export interface SyncOptions {
   readonly from?: string;
   readonly to?: string;
   readonly symbols?: string;
+  readonly set?: string;
   readonly source?: string;
   readonly force?: boolean;
   readonly dryRun?: boolean;
@@ -37,6 +38,7 @@ export function withSyncOptions(command: Command, say: Frame['say']): Command {
     .option('--from <day>', say('option.syncFrom'))
     .option('--to <day>', say('option.syncTo'))
     .option('--symbols <list>', say('option.symbols'))
+    .option('--set <name>', say('option.set'))
     .option('--source <list>', say('option.source'))
     .option('--force', say('option.force'))
     .option('--dry-run', say('option.dryRun'))
@@ -67,6 +69,7 @@ export async function bodyOf(
     from: options.from,
     to: options.to,
     symbols: options.symbols === undefined ? undefined : [...(await symbolList(context, options.symbols))],
+    set: options.set,
     sources: options.source?.split(',').map((source) => source.trim()),
     force: options.force ?? false,
   };

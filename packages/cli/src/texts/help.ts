@@ -31,6 +31,36 @@ export const HELP_TEXTS = {
     en: 'explain one cell: covered by whom and when, or why it is missing',
     zh: '解释一个单元格：由谁、何时覆盖，或为何缺失',
   },
+  'help.accept': {
+    en: 'count gaps no longer, with reason and author',
+    zh: '确认缺口可以接受，并记录原因与确认人',
+  },
+  'help.quarantine': { en: 'look at refused rows and decide about them', zh: '查看并处理被隔离的行' },
+  'help.quarantineList': { en: 'list refused rows, newest first', zh: '列出被隔离的行，最新在前' },
+  'help.quarantineShow': { en: 'show one refused row with everything', zh: '查看一行被隔离的数据及其详情' },
+  'help.quarantineCounts': { en: 'count refused rows by rule', zh: '按规则统计被隔离的行' },
+  'help.quarantineRelease': {
+    en: 'judge held rows again and let in what passes',
+    zh: '重新检验被隔离的行，合格者放行',
+  },
+  'help.quarantineDiscard': { en: 'throw held rows away, with a reason', zh: '丢弃被隔离的行，并说明原因' },
+  'help.revisions': {
+    en: 'list rows that were corrected, and what they were',
+    zh: '列出曾被修正的行及其原值',
+  },
+  'help.reconcile': {
+    en: 'ask other sources for a sample, and say how often they differ',
+    zh: '抽样询问其他数据源，并统计差异',
+  },
+  'help.sets': { en: 'keep named lists of symbols', zh: '管理代码集' },
+  'help.setsList': { en: 'list the sets', zh: '列出代码集' },
+  'help.setsShow': { en: 'print the symbols of a set', zh: '显示代码集中的代码' },
+  'help.setsCreate': { en: 'make a set of symbols, or by a rule', zh: '新建代码集，或按规则生成' },
+  'help.setsAdd': { en: 'put symbols into a set', zh: '向代码集加入代码' },
+  'help.setsRemove': { en: 'take symbols out of a set', zh: '从代码集移除代码' },
+  'help.setsImport': { en: 'fill a set from a text or CSV file', zh: '从文本或 CSV 文件导入代码集' },
+  'help.setsExport': { en: 'write the symbols of a set, one a line', zh: '导出代码集，每行一个代码' },
+  'help.setsDelete': { en: 'remove a set', zh: '删除代码集' },
   'help.doctor': {
     en: 'look for what would keep the program from working',
     zh: '检查可能妨碍程序工作的问题',
@@ -91,6 +121,14 @@ export const HELP_TEXTS = {
   'argument.symbol': { en: 'symbol, such as 600000.SH', zh: '代码，例如 600000.SH' },
   'argument.day': { en: 'day, such as 2024-01-31', zh: '日期，例如 2024-01-31' },
   'argument.backupFile': { en: 'file of the backup', zh: '备份文件' },
+
+  'argument.rowId': { en: 'number of a refused row', zh: '被隔离行的编号' },
+  'argument.rowIds': { en: 'numbers of refused rows', zh: '被隔离行的编号' },
+  'argument.set': { en: 'name of a symbol set', zh: '代码集名称' },
+  'argument.setFile': {
+    en: 'text or CSV file, symbols in any spelling',
+    zh: '文本或 CSV 文件，代码写法不限',
+  },
 
   'option.version': { en: 'print the version', zh: '显示版本' },
   'option.help': { en: 'say how it is used', zh: '显示用法' },
@@ -185,7 +223,10 @@ export const HELP_TEXTS = {
     en: 'serve a market that is made up, of so many stocks (5500), in place of a folder',
     zh: '改为提供一个生成的市场，股票数可指定（默认 5500）',
   },
-  'option.seed': { en: 'seed of the generated market: the same gives the same bytes', zh: '生成市场的种子，相同种子结果相同' },
+  'option.seed': {
+    en: 'seed of the generated market: the same gives the same bytes',
+    zh: '生成市场的种子，相同种子结果相同',
+  },
   'option.generateFrom': { en: 'first day of the generated market', zh: '生成市场的首日' },
   'option.generateTo': { en: 'last day of the generated market', zh: '生成市场的末日' },
   'option.aksharePort': {
@@ -199,5 +240,48 @@ export const HELP_TEXTS = {
   'option.baostockPort': { en: 'port of BaoStock; default: a free one', zh: 'BaoStock 端口；默认：空闲端口' },
   'option.faults': { en: 'file of faults to show, JSON', zh: '故障脚本文件，JSON' },
   'option.latency': { en: 'milliseconds before each answer', zh: '每次应答前的毫秒数' },
+  'option.acceptTo': { en: 'last day; default: the first alone', zh: '结束日；默认：仅起始日' },
+  'option.acceptList': { en: 'list what has been accepted', zh: '列出已确认的缺失' },
+  'option.revoke': { en: 'count the gaps of this number again', zh: '撤销该编号的确认' },
+  'option.reason': { en: 'why; kept', zh: '原因，会被记录' },
+  'option.author': { en: 'who does it; default: the user of this machine', zh: '操作人；默认：本机用户' },
+  'option.rule': { en: 'only rows refused by this rule', zh: '仅列出被该规则拒绝的行' },
+  'option.ofSource': { en: 'only rows of this source', zh: '仅列出该数据源的行' },
+  'option.quarantineState': {
+    en: 'held (default), replayed or discarded',
+    zh: 'held（默认）、replayed 或 discarded',
+  },
+  'option.before': { en: 'only what has a smaller number: the next page', zh: '仅列出编号更小的：下一页' },
+  'option.forceRelease': {
+    en: 'let in what is refused once more; needs --reason',
+    zh: '即使再次不合格也放行；需要 --reason',
+  },
+  'option.since': {
+    en: 'only corrections from then on, 2024-01-31T09:30:00Z',
+    zh: '仅此时刻起的修正，2024-01-31T09:30:00Z',
+  },
+  'option.until': { en: 'only corrections before', zh: '仅此时刻之前的修正' },
+  'option.reconcileDay': {
+    en: 'day of the sample; default: the last final one',
+    zh: '抽样日；默认：最近的确定日',
+  },
+  'option.sample': { en: 'how many cells; default: 50', zh: '抽样数量；默认：50' },
+  'option.sampleSeed': { en: 'takes a former sample again', zh: '随机种子，用于重复某次抽样' },
+  'option.reconcileList': { en: 'list what has been compared', zh: '列出以往的核对' },
+  'option.setVersion': {
+    en: 'the version that you have seen; another one is refused',
+    zh: '您看到的版本；若已变化则拒绝',
+  },
+  'option.setSymbols': {
+    en: 'symbols in any spelling, with commas, or @file',
+    zh: '以逗号分隔的代码（写法不限），或 @文件',
+  },
+  'option.setRule': {
+    en: 'all, board:main|star|chinext|bse or exchange:XSHG|XSHE|XBSE',
+    zh: 'all、board:main|star|chinext|bse 或 exchange:XSHG|XSHE|XBSE',
+  },
+  'option.title': { en: 'what people call it', zh: '显示名称' },
+  'option.replace': { en: 'the file is all that the set holds', zh: '以文件内容替换整个代码集' },
+  'option.setOut': { en: 'file to write; it must not be there', zh: '写入的文件，不得已存在' },
   'option.migrateStatus': { en: 'only say where the schema stands', zh: '只显示数据库结构的版本' },
 } as const satisfies Record<string, Bilingual>;

@@ -23,6 +23,10 @@ export const OUTPUT_TEXTS = {
     en: '"{word}" is no state of a run. Known: {known}.',
     zh: '“{word}”不是运行状态。可用：{known}。',
   },
+  'usage.setRule': {
+    en: '"{text}" is no rule: write all, board:star or exchange:XSHG.',
+    zh: '“{text}”不是规则：请写 all、board:star 或 exchange:XSHG。',
+  },
   'usage.noWait': {
     en: 'Without a running server nobody else would do the work: leave out --no-wait, or run "tapekeeper start".',
     zh: '没有正在运行的服务，无人代为采集：请去掉 --no-wait，或先运行 “tapekeeper start”。',
@@ -95,6 +99,63 @@ export const OUTPUT_TEXTS = {
   'coverage.repair': {
     en: '"tapekeeper repair {dataset}" fills them.',
     zh: '可用 “tapekeeper repair {dataset}” 补齐。',
+  },
+
+  'accept.done': {
+    en: '{cells} gaps are counted no longer (number {id}).',
+    zh: '{cells} 个缺口不再计入（编号 {id}）。',
+  },
+  'accept.would': { en: '{cells} gaps would be accepted:', zh: '将确认 {cells} 个缺口：' },
+  'accept.nothing': { en: 'There is no gap, so nothing was accepted.', zh: '没有缺口，无需确认。' },
+  'accept.others': {
+    en: 'The rest stays as it is: {covered} covered, {suspended} suspended, {absent} absent, {accepted} accepted before.',
+    zh: '其余不变：已覆盖 {covered}，停牌 {suspended}，无数据 {absent}，先前已确认 {accepted}。',
+  },
+  'accept.openDays': { en: '{days} days are not final yet.', zh: '有 {days} 天尚未定稿。' },
+  'accept.none': { en: 'No gap has been accepted.', zh: '尚未确认任何缺口。' },
+  'accept.revoked': {
+    en: 'The {cells} gaps of number {id} count again.',
+    zh: '编号 {id} 的 {cells} 个缺口重新计入。',
+  },
+  'page.next': { en: 'More with --before {id}.', zh: '更多内容：--before {id}。' },
+  'quarantine.none': { en: 'No such rows.', zh: '没有这样的行。' },
+  'quarantine.wants': { en: 'The rule {rule} wants that {wants}.', zh: '规则 {rule} 要求{wants}。' },
+  'quarantine.settled': { en: '{state} {at} {by} {reason}', zh: '{state} {at} {by} {reason}' },
+  'quarantine.discarded': {
+    en: '{done} of {asked} rows were thrown away.',
+    zh: '已丢弃 {asked} 行中的 {done} 行。',
+  },
+  'revisions.none': { en: 'Nothing has been corrected.', zh: '没有修正记录。' },
+  'reconcile.begun': {
+    en: 'Comparison {id} of {day} is under way (seed {seed}).',
+    zh: '{day} 的核对 {id} 正在进行（种子 {seed}）。',
+  },
+  'reconcile.done': {
+    en: '{dataset} {day}: {cells} cells compared, {calls} calls.',
+    zh: '{dataset} {day}：核对 {cells} 个单元格，调用 {calls} 次。',
+  },
+  'reconcile.failed': { en: 'The comparison failed: {message}', zh: '核对失败：{message}' },
+  'reconcile.more': {
+    en: 'Only the first {count} differences; GET /v1/reconciliations/{id}/mismatches has all.',
+    zh: '仅显示前 {count} 条差异；全部见 GET /v1/reconciliations/{id}/mismatches。',
+  },
+  'reconcile.none': { en: 'Nothing has been compared yet.', zh: '尚未进行过核对。' },
+  'sets.none': {
+    en: 'No sets yet. "tapekeeper sets create NAME" makes one.',
+    zh: '尚无代码集。可用 “tapekeeper sets create 名称” 新建。',
+  },
+  'sets.changed': {
+    en: '{name}: {members} symbols, version {version} ({added} in, {removed} out).',
+    zh: '{name}：{members} 个代码，版本 {version}（加入 {added}，移除 {removed}）。',
+  },
+  'sets.would': { en: '{count} symbols would go into {name}.', zh: '将有 {count} 个代码进入 {name}。' },
+  'sets.exported': {
+    en: '{count} symbols of {name} are in {file}.',
+    zh: '{name} 的 {count} 个代码已写入 {file}。',
+  },
+  'sets.deleted': {
+    en: '{name} is gone, with its {members} symbols.',
+    zh: '已删除 {name} 及其 {members} 个代码。',
   },
 
   'start.page': { en: 'page', zh: '页面' },

@@ -2,6 +2,7 @@ import type { Bilingual } from './bilingual.ts';
 
 /** What `tapekeeper sources` says. */
 export const SOURCE_TEXTS = {
+  'option.set': { en: 'only the symbols of a set', zh: '仅采集某个代码集中的代码' },
   'help.sources': {
     en: 'say how the sources are, test them, set their order',
     zh: '查看、测试数据源并设置顺序',

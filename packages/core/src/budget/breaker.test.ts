@@ -20,7 +20,9 @@ const openUntil = (breaker: Breaker): number => breaker.openUntil ?? 0;
 
 describe('pauses', () => {
   it('of a ban climb from half an hour to two and to twelve', () => {
-    expect([0, 1, 2, 3, 9].map((openings) => banPauseMs(HOUR / 2, openings) / HOUR)).toEqual([0.5, 2, 12, 12, 12]);
+    expect([0, 1, 2, 3, 9].map((openings) => banPauseMs(HOUR / 2, openings) / HOUR)).toEqual([
+      0.5, 2, 12, 12, 12,
+    ]);
   });
 
   it('of a ban begin where the host asks for more, and double once where that is beyond the ladder', () => {
@@ -29,7 +31,9 @@ describe('pauses', () => {
   });
 
   it('of other trouble double up to an hour', () => {
-    expect([0, 1, 5, 6, 60].map((openings) => troublePauseMs(MINUTE, openings) / MINUTE)).toEqual([1, 2, 32, 60, 60]);
+    expect([0, 1, 5, 6, 60].map((openings) => troublePauseMs(MINUTE, openings) / MINUTE)).toEqual([
+      1, 2, 32, 60, 60,
+    ]);
   });
 });
 

@@ -118,7 +118,12 @@ export function troublePauseMs(firstMs: number, openings: number): number {
   return Math.min(Math.max(firstMs, LONGEST_TROUBLE_PAUSE_MS), firstMs * 2 ** Math.min(openings, 30));
 }
 
-function opened(breaker: Breaker, openUntil: Instant, reason: string, firstBanPauseMs: number | null): Breaker {
+function opened(
+  breaker: Breaker,
+  openUntil: Instant,
+  reason: string,
+  firstBanPauseMs: number | null,
+): Breaker {
   return {
     failures: breaker.failures + 1,
     openings: breaker.openings + 1,

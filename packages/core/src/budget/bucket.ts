@@ -98,11 +98,12 @@ export function takeCall<B extends Bucket>(
   now: Instant,
   callClass: CallClass,
 ): Taking<B> {
-  const waits = buckets.map((bucket) => waitOf(bucket, now, callClass));
+  const sane = buckets.map((bucket) => notOfTheFuture(bucket, now));
+  const waits = sane.map((bucket) => waitOf(bucket, now, callClass));
   const waitMs = Math.max(0, ...waits);
   const live = callClass === 'live';
   if (waitMs === 0) {
-    const taken = buckets.map((bucket) => ({
+    const taken = sane.map((bucket) => ({
       ...bucket,
       tokens: levelAt(bucket, now) - 1,
       refilledAt: Math.max(now, bucket.refilledAt),
@@ -110,20 +111,32 @@ export function takeCall<B extends Bucket>(
     }));
     return { granted: true, buckets: taken };
   }
-  const awaitedUntil = now + waitMs + PROMISE_SLACK_MS;
-  const marked = live
-    ? buckets.map((bucket, at) => ((waits[at] ?? 0) > 0 ? { ...bucket, awaitedUntil } : bucket))
-    : buckets;
+  const marked = live ? sane.map((bucket, at) => promised(bucket, waits[at] ?? 0, now)) : sane;
   return { granted: false, waitMs, buckets: marked };
+}
+
+/** Each bucket keeps its next call only until it has one: another may make its caller wait for longer. */
+function promised<B extends Bucket>(bucket: B, waitMs: number, now: Instant): B {
+  return waitMs > 0 ? { ...bucket, awaitedUntil: now + waitMs + PROMISE_SLACK_MS } : bucket;
+}
+
+/**
+ * A clock that was set back makes a bucket wait, but not for longer than its window: one from further
+ * ahead goes on from now, with what it had.
+ */
+function notOfTheFuture<B extends Bucket>(bucket: B, now: Instant): B {
+  const farthest = now + bucket.windowSeconds * 1000;
+  return bucket.refilledAt <= farthest ? bucket : { ...bucket, refilledAt: now, awaitedUntil: null };
 }
 
 /** Milliseconds until the bucket has a call for this class of work, were nobody else to take one. */
 function waitOf(bucket: Bucket, now: Instant, callClass: CallClass): number {
   const level = levelAt(bucket, now);
-  if (callClass === 'live') return bucket.slides ? refillWait(bucket, level, 1) : level < 1 ? midnightWait(now) : 0;
-  const promised = Math.max(0, (bucket.awaitedUntil ?? 0) - now);
-  if (bucket.slides) return Math.max(promised, refillWait(bucket, level, 1 + reserveOf(bucket, now)));
-  return Math.max(promised, quotaWait(bucket, level, now));
+  if (callClass === 'live')
+    return bucket.slides ? refillWait(bucket, level, 1) : level < 1 ? midnightWait(now) : 0;
+  const keptMs = Math.max(0, (bucket.awaitedUntil ?? 0) - now);
+  if (bucket.slides) return Math.max(keptMs, refillWait(bucket, level, 1 + reserveOf(bucket, now)));
+  return Math.max(keptMs, quotaWait(bucket, level, now));
 }
 
 function refillWait(bucket: Bucket, level: number, wanted: number): number {
@@ -131,12 +144,15 @@ function refillWait(bucket: Bucket, level: number, wanted: number): number {
   return Math.max(1, Math.ceil(((wanted - level) / refillPerSecond(bucket)) * 1000));
 }
 
-/** The reserve of a quota shrinks with the day, and so lets backfills have more of it. */
-function quotaWait(bucket: Bucket, level: number, now: Instant): number {
-  if (level - reserveOf(bucket, now) >= 1) return 0;
+/**
+ * Milliseconds until a backfill may take the next call of a day's quota that has so many: its reserve
+ * shrinks with the day, and so lets backfills have more of it.
+ */
+export function quotaWait(quota: Ceiling, level: number, now: Instant): number {
+  if (level - reserveOf(quota, now) >= 1) return 0;
   const untilMidnight = midnightWait(now);
   if (level < 2) return untilMidnight;
-  const shareLeft = (RESERVE_SHARE * level) / bucket.capacity;
+  const shareLeft = (RESERVE_SHARE * level) / quota.capacity;
   return Math.min(untilMidnight, Math.max(1, Math.ceil(untilMidnight - shareLeft * DAY_MS) + 1));
 }
 

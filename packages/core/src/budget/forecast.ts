@@ -1,5 +1,13 @@
 import type { Instant } from '../day.ts';
-import { burstOf, levelAt, refillPerSecond, reserveOf, shanghaiMidnightAfter, type Bucket } from './bucket.ts';
+import {
+  burstOf,
+  levelAt,
+  quotaWait,
+  refillPerSecond,
+  reserveOf,
+  shanghaiMidnightAfter,
+  type Bucket,
+} from './bucket.ts';
 import type { CallClass } from './callClass.ts';
 
 /** What decides how long calls will take, as it is now. */
@@ -35,10 +43,11 @@ export function forecastMs(calls: number, road: CallRoad): number {
   let flows = road.buckets.filter((bucket) => bucket.slides).map((bucket) => flowOf(bucket, road));
   let at = Math.max(road.now, road.openUntil ?? 0);
   flows = flows.map((flow) => grown(flow, at - road.now, 0));
-  for (let left = calls; ; ) {
+  for (let left = calls; ;) {
     const midnight = quotas.length > 0 ? shanghaiMidnightAfter(at) : Infinity;
     const today = Math.min(left, ...quotas.map((quota) => callsToday(quota, at, road.callClass)));
-    const doneAt = at + Math.max(startOf(today, flows, road), ...quotas.map((one) => shareWait(one, today, at, road)));
+    const doneAt =
+      at + Math.max(startOf(today, flows, road), ...quotas.map((one) => shareWait(one, today, at, road)));
     if (today === left && doneAt < midnight) return doneAt - road.now + road.latencyMs;
     const given = doneAt < midnight ? today : Math.min(today, callsWithin(midnight - at, flows, road));
     flows = flows.map((flow) => grown(flow, midnight - at, given));
@@ -97,12 +106,8 @@ function callsToday(quota: Bucket, at: Instant, callClass: CallClass): number {
 
 /** Milliseconds until the reserve of a quota has shrunk so far that a backfill has had so many calls. */
 function shareWait(quota: Bucket, calls: number, at: Instant, road: CallRoad): number {
-  if (road.callClass === 'live') return 0;
-  const left = levelAt(quota, at) - calls;
-  if (left >= reserveOf(quota, at)) return 0;
-  const midnight = shanghaiMidnightAfter(at);
-  const wholeDayReserve = reserveOf(quota, midnight);
-  return Math.max(0, midnight - at - ((left + 1) / Math.max(1, wholeDayReserve)) * (shanghaiMidnightAfter(midnight) - midnight));
+  const isKept = road.callClass === 'backfill' && quota.capacity > 1 && calls > 0;
+  return isKept ? quotaWait(quota, levelAt(quota, at) - calls + 1, at) : 0;
 }
 
 /** Shares of the ceilings that calls take; null where a window has none. */
@@ -125,7 +130,9 @@ export function budgetShare(
   ceilings: readonly Pick<Bucket, 'capacity' | 'windowSeconds'>[],
 ): BudgetShare {
   const shareOf = (windowSeconds: number): number | null => {
-    const capacities = ceilings.filter((one) => one.windowSeconds === windowSeconds).map((one) => one.capacity);
+    const capacities = ceilings
+      .filter((one) => one.windowSeconds === windowSeconds)
+      .map((one) => one.capacity);
     return capacities.length === 0 ? null : Math.min(1, calls / Math.min(...capacities));
   };
   return { minute: shareOf(MINUTE_SECONDS), hour: shareOf(HOUR_SECONDS), day: shareOf(DAY_SECONDS) };

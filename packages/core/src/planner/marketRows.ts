@@ -30,6 +30,7 @@ export function marketRows(
 }
 
 /** Calls that a question takes whose answer has rows of so many cells; there is always one. */
-export function pages(cells: number, { pageRows, rowsPerCell = 1, queries = 1 }: Capability): number {
-  return queries * Math.max(1, Math.ceil((cells * rowsPerCell) / pageRows));
+export function pages(cells: number, capability: Capability): number {
+  const { pageRows, rowsPerCell = 1, queries = 1, pagedQueries = queries } = capability;
+  return queries - pagedQueries + pagedQueries * Math.max(1, Math.ceil((cells * rowsPerCell) / pageRows));
 }

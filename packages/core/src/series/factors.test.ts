@@ -10,14 +10,17 @@ const day = (at: number): PlainDay => addDays(FIRST, at);
 const series = fc
   .uniqueArray(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 30 })
   .chain((places) =>
-    fc.array(fc.integer({ min: 1000, max: 2000 }), { minLength: places.length, maxLength: places.length }).map(
-      (steps): readonly FactorPoint[] => {
+    fc
+      .array(fc.integer({ min: 1000, max: 2000 }), { minLength: places.length, maxLength: places.length })
+      .map((steps): readonly FactorPoint[] => {
         let factor = 1;
         return places
           .toSorted((a, b) => a - b)
-          .map((place, at) => ({ day: day(place), factor: (factor = (factor * (steps[at] as number)) / 1000) }));
-      },
-    ),
+          .map((place, at) => ({
+            day: day(place),
+            factor: (factor = (factor * (steps[at] as number)) / 1000),
+          }));
+      }),
   );
 const cents = fc.integer({ min: 1, max: 300_000 }).map((each) => each / 100);
 

@@ -14,7 +14,9 @@ const at = (text: string): number => {
 const ENDS = [...each(9 * 60 + 35, 11 * 60 + 30), ...each(13 * 60 + 5, 15 * 60)];
 
 function each(first: number, last: number): number[] {
-  return Array.from({ length: (last - first) / 5 + 1 }, (_, place) => shanghaiInstant(DAY, first + place * 5));
+  return Array.from({ length: (last - first) / 5 + 1 }, (_, place) =>
+    shanghaiInstant(DAY, first + place * 5),
+  );
 }
 
 describe('the longer bar of a five-minute bar', () => {
@@ -46,10 +48,11 @@ test.each(INTERVALS)('bars of %d minutes divide the session, and lose nothing', 
       const joiner = intervalBars(interval);
       const bars = [...rows.map((row) => joiner.add(row)), joiner.end()].filter((row) => row !== undefined);
       expect(bars.length).toBeLessThanOrEqual(240 / interval);
-      expect(bars.map((bar) => bar['bar_time'])).toEqual(
-        [...new Set(rows.map((row) => intervalEnd(DAY, Number(row['bar_time']), interval)))],
-      );
-      const sum = (of: readonly Row[], column: string) => of.reduce((total, row) => total + Number(row[column]), 0);
+      expect(bars.map((bar) => bar['bar_time'])).toEqual([
+        ...new Set(rows.map((row) => intervalEnd(DAY, Number(row['bar_time']), interval))),
+      ]);
+      const sum = (of: readonly Row[], column: string) =>
+        of.reduce((total, row) => total + Number(row[column]), 0);
       expect(sum(bars, 'volume')).toBe(sum(rows, 'volume'));
       expect(sum(bars, 'amount')).toBeCloseTo(sum(rows, 'amount'), 6);
       if (interval === 5) expect(bars).toEqual(rows);

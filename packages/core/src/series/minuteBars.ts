@@ -21,8 +21,7 @@ export function intervalEnd(day: PlainDay, at: Instant, interval: Interval): Ins
   const minutes = ((at + SHANGHAI_OFFSET_MS) / 60_000) % DAY_MINUTES;
   const traded = Math.min(SESSION_MINUTES, Math.max(1, tradedMinutes(minutes)));
   const ended = Math.ceil(traded / interval) * interval;
-  const minute =
-    ended <= MORNING_MINUTES ? MORNING.from + ended : AFTERNOON.from + ended - MORNING_MINUTES;
+  const minute = ended <= MORNING_MINUTES ? MORNING.from + ended : AFTERNOON.from + ended - MORNING_MINUTES;
   return shanghaiInstant(day, minute);
 }
 

@@ -21,7 +21,14 @@ const bars = fc
 
 function barOn(day: PlainDay, price: number, change: number | null): DayBar {
   const prices = { open: price, high: price + 0.5, low: price - 0.5, close: price + 0.1, preClose: price };
-  return { symbol: '600000.SH', day, ...prices, volume: 100, amount: price * 100, change: change && change / 100 };
+  return {
+    symbol: '600000.SH',
+    day,
+    ...prices,
+    volume: 100,
+    amount: price * 100,
+    change: change && change / 100,
+  };
 }
 
 function joined(span: Span, days: readonly DayBar[]): readonly Row[] {
@@ -70,13 +77,18 @@ describe.each<Span>(['week', 'month'])('the span of a %s', (span) => {
   test('has the product of the changes of its days', () => {
     fc.assert(
       fc.property(bars, (days) => {
-        const growth = (rows: readonly { change: number | null; close: number | null; preClose: number | null }[]) =>
+        const growth = (
+          rows: readonly { change: number | null; close: number | null; preClose: number | null }[],
+        ) =>
           rows.reduce(
             (product, { change, close, preClose }) =>
               product * (change === null ? (close as number) / (preClose as number) : 1 + change / 100),
             1,
           );
-        const all = joined(span, days).reduce((product, row) => product * (1 + Number(row['pct_chg']) / 100), 1);
+        const all = joined(span, days).reduce(
+          (product, row) => product * (1 + Number(row['pct_chg']) / 100),
+          1,
+        );
         expect(all / growth(days)).toBeCloseTo(1, 3);
       }),
     );

@@ -25,6 +25,8 @@ export interface Capability {
   readonly rowsPerCell?: number;
   /** Calls that one question takes even where each answer is one page; 1 if left out. */
   readonly queries?: number;
+  /** How many of them have an answer with all the rows, page by page; all if left out. */
+  readonly pagedQueries?: number;
   /** What these calls are made for; each day of the scale, or each year in which the days of the question's range come to an end. */
   readonly queriesPer?: 'question' | 'day' | 'year';
   /** Calendar days that one question about a stretch of a stream may span; without end if left out. */

@@ -43,11 +43,7 @@ export interface EditedPage {
 }
 
 /** What edits make of a page, one after the other. */
-export function editedPage<P extends EditedPage>(
-  edits: readonly AnswerEdit[],
-  call: EditedCall,
-  page: P,
-): P {
+export function editedPage<P extends EditedPage>(edits: readonly AnswerEdit[], call: EditedCall, page: P): P {
   return edits
     .filter(({ api, day }) => api === call.api && (day === undefined || day === call.day))
     .reduce((edited, edit) => ({ ...edited, ...applied(edit, edited) }), page);

@@ -9,7 +9,10 @@ import { type AnswerEdit, type EditedCall, editedPage, type EditedPage } from '.
  * goes through as it is, and a connection that the server cuts is cut here too.
  * @param edits those of the moment
  */
-export async function startEditedTushare(url: string, edits: () => readonly AnswerEdit[]): Promise<Listening> {
+export async function startEditedTushare(
+  url: string,
+  edits: () => readonly AnswerEdit[],
+): Promise<Listening> {
   const server = createServer((incoming, outgoing) => {
     void pass(incoming).then(
       ({ status, text }) => {

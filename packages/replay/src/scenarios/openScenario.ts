@@ -23,19 +23,16 @@ export interface OpenScenario {
  * Opens the world of a scenario and starts the upstream servers over it.
  * @param now the scenario's time, which quotas are counted by
  */
-export async function openScenario(
-  { world: wish, upstream }: Scenario,
-  now: () => Instant,
-): Promise<OpenScenario> {
-  const world = await worldOf(wish);
-  const { edits: firstEdits = [], ...options } = upstream;
+export async function openScenario(scenario: Scenario, now: () => Instant): Promise<OpenScenario> {
+  const world = await worldOf(scenario.world);
+  const { edits: firstEdits = [], ...options } = scenario.upstream;
   const replay = await startReplay({ world, now, ...options });
   let edits: readonly AnswerEdit[] = firstEdits;
-  const door = await startEditedTushare(replay.tushareUrl, () => edits);
+  const door = hasEdits(scenario) ? await startEditedTushare(replay.tushareUrl, () => edits) : undefined;
   return {
     world,
     replay,
-    tushareUrl: `http://${door.host}:${door.port}`,
+    tushareUrl: door === undefined ? replay.tushareUrl : `http://${door.host}:${door.port}`,
     apply(step) {
       if (step.do === 'clear_faults') {
         edits = [];
@@ -47,7 +44,7 @@ export async function openScenario(
       }
     },
     async stop() {
-      await door.close();
+      await door?.close();
       await replay.stop();
     },
   };
@@ -61,6 +58,11 @@ export function momentOf(text: string): Instant {
   const [dayText = '', time = ''] = text.split(' ');
   const [hours, minutes] = time.split(':').map(Number);
   return shanghaiInstant(parseDay(dayText) ?? plainDay(dayText), (hours ?? 0) * 60 + (minutes ?? 0));
+}
+
+/** Without any the servers are reached directly, so that their faults of the wire are felt as they are. */
+function hasEdits({ upstream, steps }: Scenario): boolean {
+  return upstream.edits !== undefined || steps.some((step) => step.do === 'add_faults' && step.edits);
 }
 
 async function worldOf(wish: WorldOfScenario): Promise<World> {

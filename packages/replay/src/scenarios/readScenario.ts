@@ -71,6 +71,7 @@ const wish = object({
 const served = object({
   items: optional(count),
   itemsFailed: optional(count),
+  calls: optional(count),
   rowsWritten: optional(count),
 });
 
@@ -147,7 +148,7 @@ const scenario = object({
     sourcesOfSymbol: optional(record(list(source), symbol)),
     absent: optional(record(whole, source)),
     quarantined: optional(counts),
-    revisions: optional(whole),
+    revisions: optional(record(whole, dataset)),
     instruments: optional(whole),
     open: optional(list(text)),
     learned: optional(list(object({ host: text, api: text, windowSeconds: whole, capacity: whole }))),

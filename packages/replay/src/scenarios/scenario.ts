@@ -105,7 +105,7 @@ export interface Ends {
   readonly servedBy?: Readonly<Partial<Record<SourceId, Served>>>;
   /** Calls of this step by `tushare.daily`; those of `tushare.*` are all of a protocol. */
   readonly calls?: Readonly<Record<string, Count>>;
-  /** Codes that attempts of the run failed with, each once. */
+  /** Codes that attempts and items of the run, and of what it required, failed with, each once. */
   readonly errors?: readonly ErrorCode[];
   readonly rowsWritten?: Count;
 }
@@ -113,10 +113,15 @@ export interface Ends {
 export interface Served {
   readonly items?: Count;
   readonly itemsFailed?: Count;
+  /** As the product reckons them. */
+  readonly calls?: Count;
   readonly rowsWritten?: Count;
 }
 
-/** What holds at the end. Every stored daily bar is that of the world, but for those said to differ. */
+/**
+ * What holds at the end. Every stored daily bar and every stored factor of Tushare is that of the world,
+ * but for the bars that are said to differ, and nothing is in quarantine that is not named.
+ */
 export interface Holds {
   /** For a data set over days: the expected cells that are neither covered nor explained, no others. */
   readonly gaps?: readonly {
@@ -137,8 +142,8 @@ export interface Holds {
   readonly absent?: Readonly<Partial<Record<SourceId, number>>>;
   /** Rows that are held, by rule: these and no others. */
   readonly quarantined?: Readonly<Record<string, Count>>;
-  /** Former values that were kept. */
-  readonly revisions?: number;
+  /** Former values that were kept, by data set: these and no others. */
+  readonly revisions?: Readonly<Partial<Record<DatasetId, number>>>;
   /** Instruments of the stock list. */
   readonly instruments?: number;
   /** Hosts whose breaker is open: these and no others; `tushare` and `baostock` stand for theirs. */

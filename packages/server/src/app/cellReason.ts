@@ -70,8 +70,14 @@ const REASONS: Readonly<Record<CellStatus, (context: CellContext) => Sentence>> 
     return { en: `Asked, and without a row: ${word.en}.`, zh: `已询问但没有该行：${word.zh}。` };
   },
   accepted: ({ facts }) => {
-    const reason = facts.exceptions.find((one) => one.kind === 'accepted')?.reason ?? '';
-    return { en: `A person has accepted the hole: ${reason}`, zh: `已由人工确认为可接受的缺失：${reason}` };
+    const accepted = facts.exceptions.find((one) => one.kind === 'accepted');
+    const reason = accepted?.reason ?? '';
+    const author = accepted?.author ?? '';
+    const when = accepted === undefined ? '' : clockOf(accepted.at);
+    return {
+      en: `${author} has accepted the hole (${when}): ${reason}`,
+      zh: `${author} 已确认该缺失可以接受（${when}）：${reason}`,
+    };
   },
   quarantined: ({ facts }) => {
     const refused = facts.quarantined[0];

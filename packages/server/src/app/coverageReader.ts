@@ -30,7 +30,8 @@ interface Snapshot {
 }
 
 /**
- * Coverage changes only by runs, so what was counted holds until a run begins, commits or ends. While
+ * Coverage changes only by runs and by people, so what was counted holds until a run begins, commits or
+ * ends, or somebody accepts a hole or lets a refused row in. While
  * runs are open it may lag behind by ten times the time that the counting takes; once none is open,
  * answers are never older than the last run.
  */
@@ -90,13 +91,15 @@ export function coverageReader(deps: AppDeps): CoverageReader {
   };
 }
 
-/** What changes whenever a run begins, commits an item or ends: the newest run, and how far the open ones are. */
+/** What changes whenever a run begins, commits an item or ends, or a person changes coverage. */
 async function readActivity(deps: AppDeps): Promise<{ activity: string; isOpen: boolean }> {
-  const [open, newest] = await Promise.all([
+  const [open, newest, byPeople] = await Promise.all([
     deps.store.runs({ states: ['pending', 'running', 'paused'], dataset: null, before: null, limit: 100 }),
     deps.store.runs({ states: null, dataset: null, before: null, limit: 1 }),
+    deps.store.coverageChanges(),
   ]);
   const activity = JSON.stringify([
+    byPeople,
     newest.map((run) => [run.id, run.state]),
     open.map((run) => [run.id, run.itemsDone, run.itemsFailed, run.rowsWritten, run.rowsUnchanged]),
   ]);

@@ -1,9 +1,18 @@
-import type { DatasetId, PlainDay } from '@tapekeeper/core';
+import {
+  callClassOf,
+  type BudgetShare,
+  type Capability,
+  type DatasetId,
+  type PlainDay,
+  type SourceId,
+} from '@tapekeeper/core';
 import type { PlanSummary, Run } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
+import { forecast } from './forecast.ts';
 import { emptyPlan, planRound } from './planning/planRound.ts';
 import { resolveSync, type SyncRequest } from './requestSync.ts';
 import { missingRequirements } from './requirements.ts';
+import { hasRight } from './rights.ts';
 
 /** What a run would do, were it begun now. */
 export interface DryRunReport {
@@ -11,6 +20,10 @@ export interface DryRunReport {
   readonly from: PlainDay;
   readonly to: PlainDay;
   readonly plan: PlanSummary;
+  /** Parts of a minute's, an hour's and a day's budget that the first round takes; null where nothing is counted. */
+  readonly share: BudgetShare;
+  /** Interfaces that sources of the wish have refused to this account. */
+  readonly lackingRights: readonly { readonly source: SourceId; readonly api: string }[];
   /** Lists that the run would refresh first. Where one of them is not there at all, the plan is empty. */
   readonly requires: readonly DatasetId[];
 }
@@ -28,5 +41,38 @@ export async function dryRun(
   const known = await Promise.all(requires.map((dataset) => deps.store.freshness(dataset)));
   const cannotPlan = known.some((parts) => parts.length === 0);
   const { summary } = cannotPlan ? emptyPlan(wish) : await planRound(deps, unborn, 0);
-  return { dataset: wish.dataset, from: wish.params.from, to: wish.params.to, plan: summary, requires };
+  const [share, lackingRights] = await Promise.all([shareOf(deps, unborn, summary), refusedTo(deps, wish)]);
+  return {
+    dataset: wish.dataset,
+    from: wish.params.from,
+    to: wish.params.to,
+    plan: summary,
+    share,
+    lackingRights,
+    requires,
+  };
+}
+
+const NOTHING_COUNTED: BudgetShare = { minute: null, hour: null, day: null };
+
+async function shareOf(deps: AppDeps, run: Run, { source, calls }: PlanSummary): Promise<BudgetShare> {
+  const capability = source === null ? undefined : capabilityOf(deps, source, run.dataset);
+  if (source === null || capability === undefined) return NOTHING_COUNTED;
+  const callClass = callClassOf({ cause: run.cause, ...run.params });
+  return (await forecast(deps, source, capability, calls, callClass)).share;
+}
+
+async function refusedTo(
+  deps: AppDeps,
+  { dataset, params }: Pick<Run, 'dataset' | 'params'>,
+): Promise<DryRunReport['lackingRights']> {
+  const rights = await deps.store.rights();
+  return params.sources.flatMap((source) => {
+    const api = capabilityOf(deps, source, dataset)?.api;
+    return api === undefined || hasRight(rights, source, api) ? [] : [{ source, api }];
+  });
+}
+
+function capabilityOf({ sources }: AppDeps, source: SourceId, dataset: DatasetId): Capability | undefined {
+  return sources.get(source)?.capabilities.find((one) => one.dataset === dataset);
 }

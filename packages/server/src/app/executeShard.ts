@@ -1,6 +1,7 @@
 import {
   type AppError,
   Bitmap,
+  callClassOf,
   DATASETS,
   lastFinalDay,
   lastSettledDay,
@@ -128,7 +129,10 @@ interface Settlement {
 
 async function askBatch(work: ShardWork, items: readonly Item[]): Promise<readonly Settlement[]> {
   const { deps, run, market, signal } = work;
-  const context = { signal, beforeCall: callGate(deps, signal) };
+  const context = {
+    signal,
+    beforeCall: callGate(deps, signal, callClassOf({ cause: run.cause, ...run.params })),
+  };
   const single = deps.sources.get((items[0] as Item).source)?.singleConnection ?? false;
   const settled: Settlement[] = Array.from({ length: items.length });
   let next = 0;

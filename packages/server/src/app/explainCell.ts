@@ -87,7 +87,11 @@ async function findInstrument(deps: AppDeps, dataset: DatasetId, text: string): 
 }
 
 function originOf(status: CellStatus, facts: CellFacts): Pick<CellReport, 'source' | 'runId' | 'knownAt'> {
-  const origin = (source: SourceId, runId: RunId | null, knownAt: Instant) => ({ source, runId, knownAt });
+  const origin = (source: SourceId | null, runId: RunId | null, knownAt: Instant) => ({
+    source,
+    runId,
+    knownAt,
+  });
   if (facts.row !== null) return { source: facts.source, runId: facts.runId, knownAt: facts.knownAt };
   const exception = facts.exceptions.find((one) => one.kind === status);
   if (exception !== undefined) return origin(exception.source, exception.runId, exception.at);

@@ -18,6 +18,7 @@ import type { NewRun, RunId } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
 import { loadCalendarOf } from './market.ts';
 import { priorityOf, readSource } from './router/priorities.ts';
+import { resolveSet } from './symbolSets/symbolSets.ts';
 
 /** A wish for data as a person writes it; nothing in it has been checked. */
 export interface SyncRequest {
@@ -25,6 +26,8 @@ export interface SyncRequest {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly symbols?: readonly string[] | undefined;
+  /** A symbol set whose members are wished for, beside the symbols. */
+  readonly set?: string | undefined;
   readonly sources?: readonly string[] | undefined;
   readonly force?: boolean | undefined;
   readonly requestedBy?: string | undefined;
@@ -53,7 +56,7 @@ export async function resolveSync(
   refuseFuture(dataset, [from, wishedTo], today);
   const to = wishedTo ?? defaultEnd(dataset, kind, today, lastFinal);
   const start = from ?? (await defaultStart(deps, dataset, to));
-  const symbols = await readSymbols(deps, dataset, request.symbols);
+  const symbols = await readSymbols(deps, dataset, await wishedSymbols(deps, request));
   return {
     type,
     dataset,
@@ -119,6 +122,18 @@ async function defaultStart(deps: AppDeps, dataset: DatasetId, to: PlainDay): Pr
   if (cellsOf(dataset) === undefined) return firstDay;
   const covered = await deps.store.coveredSpan(dataset);
   return covered?.from ?? deps.settings.historyFrom ?? addDays(to, -365);
+}
+
+/** Undefined where neither symbols nor a set are named; a set without a member is no wish for everything. */
+async function wishedSymbols(
+  deps: AppDeps,
+  { symbols, set }: SyncRequest,
+): Promise<readonly string[] | undefined> {
+  if (set === undefined) return symbols;
+  const members = await resolveSet(deps, set);
+  const wished = [...(symbols ?? []), ...members];
+  if (wished.length === 0) throw new AppError('bad_request', { problem: `the set "${set}" has no members.` });
+  return wished;
 }
 
 /** Where a stock list is there, every symbol must be on it; before the first list only the form can be checked. */

@@ -16,6 +16,11 @@ export function registerOpenapi(app: HttpApp, facts: ServerFacts): void {
       tags: [
         { name: 'runs', description: 'What has been collected, is being collected, and would be' },
         { name: 'coverage', description: 'How complete the data sets are, and why a cell is as it is' },
+        { name: 'data', description: 'The data themselves' },
+        { name: 'tushare', description: "The data over Tushare's own protocol" },
+        { name: 'quarantine', description: 'Rows that were refused, and what people do with them' },
+        { name: 'reconciliation', description: 'What other sources say of what is stored' },
+        { name: 'sets', description: 'Named lists of symbols' },
         { name: 'system', description: 'Health and inventory of this installation' },
         { name: 'page', description: 'The page that people look at' },
       ],

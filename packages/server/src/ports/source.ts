@@ -1,4 +1,4 @@
-import type { Capability, DatasetId, PlainDay, RowBatch, SourceId, Symbol } from '@tapekeeper/core';
+import type { AppError, Capability, DatasetId, PlainDay, RowBatch, SourceId, Symbol } from '@tapekeeper/core';
 
 /** One call-sized question. Days are inclusive. */
 export type Question =
@@ -32,6 +32,8 @@ export interface AskContext {
   readonly signal: AbortSignal;
   /** Called before each call on the wire: waits for the budget, or throws `breaker_open`. */
   readonly beforeCall: (host: string, api: string) => Promise<void>;
+  /** Told of each failure that the source steps around by asking another host. */
+  readonly routeFailed?: (error: AppError) => Promise<void>;
 }
 
 /** The small call of `doctor --sources`: what went over the wire, beside what was read from it. */

@@ -67,22 +67,6 @@ export interface RunSymbolView {
   }[];
 }
 
-/** The breaker and the budgets of one host, as they are now. */
-export interface HostState {
-  readonly host: string;
-  readonly failures: number;
-  readonly openUntil: Instant | null;
-  readonly reason: string | null;
-  readonly budgets: readonly {
-    readonly api: string;
-    readonly windowSeconds: number;
-    readonly capacity: number;
-    /** Calls that may be made now. */
-    readonly left: number;
-    readonly origin: 'configured' | 'learned';
-  }[];
-}
-
 /** Everything that is known of one cell. */
 export interface CellFacts {
   readonly row: Readonly<Record<string, unknown>> | null;
@@ -92,9 +76,11 @@ export interface CellFacts {
   readonly coveredBy: readonly SourceId[];
   readonly exceptions: readonly {
     readonly kind: 'absent' | 'suspended' | 'accepted';
-    readonly source: SourceId;
+    /** Null for what a person has accepted. */
+    readonly source: SourceId | null;
     readonly runId: RunId | null;
     readonly reason: string | null;
+    readonly author: string | null;
     readonly at: Instant;
   }[];
   readonly revisions: readonly {
@@ -132,7 +118,6 @@ export interface ViewStore {
     limit: number,
     outcome: SymbolOutcome | null,
   ): Promise<readonly RunSymbolView[]>;
-  hostStates(): Promise<readonly HostState[]>;
   cell(dataset: DatasetId, instrumentId: number, symbol: string, day: PlainDay): Promise<CellFacts>;
   /** Rows of a data set by the planner's estimate: exact enough for a screen, and flat in cost. */
   estimatedRows(dataset: DatasetId): Promise<number>;

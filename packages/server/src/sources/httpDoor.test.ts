@@ -155,4 +155,21 @@ describe('the door to HTTP', () => {
     expect((await failureOf(call(url, { signal: aborter.signal }))).code).toBe('interrupted');
     expect((await failureOf(call(url, { signal: aborter.signal }))).code).toBe('interrupted');
   });
+  it('calls the other side by the name that it was given, and tells a connection shut without a word', async () => {
+    const url = await serve((request) => request.socket.destroy());
+    const error = await failureOf(call(url, { host: 'the quotes' }));
+    expect(error.code).toBe('transport');
+    expect(error.details).toMatchObject({ host: 'the quotes', phase: 'unanswered' });
+  });
+
+  it('tells it apart from one that was shut in the middle of an answer, or never stood', async () => {
+    const url = await serve((request, response) => {
+      response.writeHead(200, { 'content-length': '10' }).write('half');
+      setImmediate(() => request.socket.destroy());
+    });
+    expect((await failureOf(call(url))).details).not.toHaveProperty('phase');
+    const gone = await startLoopbackHttp(() => {});
+    await gone.close();
+    expect((await failureOf(call(new URL(gone.url)))).details).not.toHaveProperty('phase');
+  });
 });

@@ -13,6 +13,8 @@ export const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 export interface HttpCall {
   readonly source: SourceId;
   readonly url: URL;
+  /** What errors call the other side; the host of the address if left out. */
+  readonly host?: string;
   readonly method: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
@@ -35,12 +37,13 @@ export interface HttpAnswer {
 /**
  * The only way out over HTTP. Every wait has a deadline, decoded bytes a cap, and each call its own
  * connection: a kept one that the server has meanwhile shut would fail the next call for nothing.
- * Throws `transport`, `timeout`, `malformed` or `interrupted`.
+ * Throws `transport`, `timeout`, `malformed` or `interrupted`. A `transport` whose `phase` is `unanswered`
+ * was a connection that the other side shut without a word, as some do to addresses they ban.
  */
 export async function callHttp(clock: Clock, call: HttpCall): Promise<HttpAnswer> {
   throwIfInterrupted(call.signal);
   const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
-  const upstream = { source: call.source, host: call.url.host };
+  const upstream = { source: call.source, host: call.host ?? call.url.host };
   const secure = call.url.protocol === 'https:';
   const request = (secure ? https : http).request(call.url, {
     method: call.method,
@@ -58,8 +61,10 @@ export async function callHttp(clock: Clock, call: HttpCall): Promise<HttpAnswer
   request.on('socket', (socket) =>
     socket.once(secure ? 'secureConnect' : 'connect', () => watch.connected()),
   );
-  request.on('error', (cause) => fail(requestError(upstream, cause)));
+  let answered = false;
+  request.on('error', (cause) => fail(requestError(upstream, cause, !answered)));
   request.on('response', (response) => {
+    answered = true;
     watch.heard();
     readBody(upstream, response, call.maxBytes ?? MAX_ANSWER_BYTES, () => watch.heard()).then(
       ({ body, wireBytes }) => {
@@ -138,11 +143,15 @@ function decoderFor(upstream: Target, encoding: string | undefined): Transform |
   }
 }
 
-function requestError(upstream: Target, cause: Error): AppError {
+/** Ways in which Node words that the other side shut the connection. */
+const SHUT = ['ECONNRESET', 'EPIPE', 'ECONNABORTED'];
+
+function requestError(upstream: Target, cause: Error, unanswered = false): AppError {
   const code = 'code' in cause && typeof cause.code === 'string' ? cause.code : '';
   // The parser of Node names each fault of the protocol HPE_…
   if (code.startsWith('HPE_')) return malformed(upstream, `it does not speak HTTP (${code}).`, cause);
-  return new AppError('transport', { ...upstream, message: cause.message || code }, cause);
+  const phase = unanswered && SHUT.includes(code) ? { phase: 'unanswered' } : {};
+  return new AppError('transport', { ...upstream, message: cause.message || code, ...phase }, cause);
 }
 
 function malformed(upstream: Target, message: string, cause?: unknown): AppError {

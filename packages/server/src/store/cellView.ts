@@ -30,7 +30,7 @@ export async function cell(
       WHERE dataset = ${dataset} AND day = ${day} AND ${instrumentId} < octet_length(members) * 8
         AND get_bit(members, ${instrumentId}) = 1`),
     db.rows<CellFacts['exceptions'][number]>(sql`
-      SELECT kind, source, run_id AS "runId", reason, at FROM tapekeeper.coverage_exception
+      SELECT kind, nullif(source, '*') AS source, run_id AS "runId", reason, author, at FROM tapekeeper.coverage_exception
       WHERE dataset = ${dataset} AND instrument_id = ${instrumentId} AND day = ${day} ORDER BY at`),
     db.rows<CellFacts['revisions'][number]>(sql`
       SELECT was, source, run_id AS "runId", known_from AS "knownFrom", known_until AS "knownUntil"

@@ -1,4 +1,5 @@
 import type { Store } from '../ports/store.ts';
+import * as acceptedHoles from './acceptedHoles.ts';
 import * as cells from './cellView.ts';
 import { commitItems } from './commit.ts';
 import { sql, type Database } from './connection.ts';
@@ -6,10 +7,12 @@ import * as coverage from './coverage.ts';
 import { publishEvents } from './events.ts';
 import * as factors from './factors.ts';
 import { takeItems } from './items.ts';
-import * as hosts from './hostStates.ts';
 import { savePlan } from './plans.ts';
 import * as priorities from './priorities.ts';
 import { heldRows, replayHeldRows } from './quarantine.ts';
+import * as quarantineView from './quarantineView.ts';
+import * as reconciliation from './reconciliation.ts';
+import { revisions } from './revisions.ts';
 import { createDataReader } from './reader/dataReader.ts';
 import { rescue, strandedRuns } from './rescue.ts';
 import * as runs from './runs.ts';
@@ -17,6 +20,7 @@ import * as runViews from './runViews.ts';
 import * as shards from './shards.ts';
 import * as sizes from './sizes.ts';
 import * as sources from './sources.ts';
+import * as symbolSets from './symbolSets.ts';
 import * as workers from './workers.ts';
 
 /** The statements of this folder, bound to one database, as the port that the use cases see. */
@@ -73,11 +77,12 @@ export function createStore(db: Database): Store {
     takeLease: bind(sources.takeLease),
     releaseLease: bind(sources.releaseLease),
     leaseWanted: bind(sources.leaseWanted),
+    hostFacts: bind(sources.hostFacts),
+    forgetLearned: bind(sources.forgetLearned),
 
     priorities: bind(priorities.priorities),
     setPriority: bind(priorities.setPriority),
     clearPriority: bind(priorities.clearPriority),
-    hostStates: bind(hosts.hostStates),
 
     run: bind(runViews.run),
     runs: bind(runViews.runs),
@@ -87,6 +92,36 @@ export function createStore(db: Database): Store {
     databaseBytes: bind(sizes.databaseBytes),
     strandedRuns: bind(strandedRuns),
     publishEvents: bind(publishEvents),
+
+    coverageChanges: bind(acceptedHoles.coverageChanges),
+    acceptHole: bind(acceptedHoles.acceptHole),
+    acceptedHole: bind(acceptedHoles.acceptedHole),
+    acceptedHoles: bind(acceptedHoles.acceptedHoles),
+    revokeHole: bind(acceptedHoles.revokeHole),
+    quarantined: bind(quarantineView.quarantined),
+    quarantinedRow: bind(quarantineView.quarantinedRow),
+    heldRowsById: bind(quarantineView.heldRowsById),
+    quarantineCounts: bind(quarantineView.quarantineCounts),
+    releaseRows: bind(quarantineView.releaseRows),
+    discardRows: bind(quarantineView.discardRows),
+    revisions: bind(revisions),
+    storedRows: bind(reconciliation.storedRows),
+    formerRows: bind(reconciliation.formerRows),
+    beginReconciliation: bind(reconciliation.beginReconciliation),
+    touchReconciliation: bind(reconciliation.touchReconciliation),
+    saveReconciliation: bind(reconciliation.saveReconciliation),
+    failReconciliation: bind(reconciliation.failReconciliation),
+    failSilentReconciliations: bind(reconciliation.failSilentReconciliations),
+    reconciliation: bind(reconciliation.reconciliation),
+    reconciliations: bind(reconciliation.reconciliations),
+    reconciliationMismatches: bind(reconciliation.reconciliationMismatches),
+
+    symbolSets: bind(symbolSets.symbolSets),
+    symbolSet: bind(symbolSets.symbolSet),
+    setMembers: bind(symbolSets.setMembers),
+    createSet: bind(symbolSets.createSet),
+    changeSet: bind(symbolSets.changeSet),
+    deleteSet: bind(symbolSets.deleteSet),
 
     ...createDataReader(db),
 

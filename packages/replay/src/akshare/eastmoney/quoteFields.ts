@@ -69,6 +69,7 @@ export const LIST_FIELDS: Readonly<Record<string, Field>> = {
   f23: pb,
   f26: listDate,
   f115: pe,
+  f124: bare(({ at }) => Math.floor(at / 1000)),
   f152: decimals,
 };
 

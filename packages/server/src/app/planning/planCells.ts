@@ -6,6 +6,7 @@ import {
   lastSettledDay,
   planItems,
   type CoverageSnapshot,
+  type DatasetId,
   type DayGap,
   type Gaps,
   type PlainDay,
@@ -99,7 +100,7 @@ async function gapsOf(
  */
 function whatCounts(
   deps: AppDeps,
-  dataset: string,
+  dataset: DatasetId,
   next: UsableSource,
   round: number,
   coverage: DatasetCoverage,
@@ -114,7 +115,10 @@ function whatCounts(
     days: coverage.days
       .filter((day) => full.has(day.source))
       .map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
-    exceptions: coverage.exceptions.filter((one) => one.kind !== 'absent' || one.source === next.source),
+    // where a day may well be without any row, anybody's word for it is enough
+    exceptions: coverage.exceptions.filter(
+      (one) => one.kind !== 'absent' || one.source === next.source || DATASETS[dataset].sparse === true,
+    ),
   };
 }
 

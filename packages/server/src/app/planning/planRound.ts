@@ -1,6 +1,7 @@
-import { cellsOf, DATASETS, estimateMs, type Plan, type SourceId } from '@tapekeeper/core';
+import { callClassOf, cellsOf, DATASETS, type Plan } from '@tapekeeper/core';
 import type { NewPlan, PlanSummary } from '../../ports/runStore.ts';
 import type { AppDeps } from '../deps.ts';
+import { forecast } from '../forecast.ts';
 import { planCells, unexplainedCells } from './planCells.ts';
 import { planStretch, planTable } from './planTables.ts';
 import { cutShards, newItem } from './shards.ts';
@@ -23,6 +24,8 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
   const mayGoOn = cellsOf(run.dataset) === undefined ? plan.calls > 0 : plan.cells + plan.unservedCells > 0;
   const nextRound = hasNext && mayGoOn ? next.position + 1 : null;
   const items = plan.items.map((item) => newItem(item, next.source));
+  const callClass = callClassOf({ cause: run.cause, ...run.params });
+  const { durationMs } = await forecast(deps, next.source, next.capability, plan.calls, callClass);
   return {
     summary: {
       source: items.length > 0 ? next.source : null,
@@ -32,7 +35,7 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
       calls: plan.calls,
       cells: plan.cells,
       unservedCells: plan.unservedCells,
-      estimatedMs: estimateMs(plan.calls, { latencyMs: CALL_LATENCY_MS, ...perMinute(deps, next.source) }),
+      estimatedMs: durationMs,
     },
     shards: cutShards(deps, next.source, items),
     nextRound,
@@ -41,14 +44,6 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
         ? await unexplainedCells(deps, run, plan.unservedCells)
         : 0,
   };
-}
-
-/** Latency that estimates count for one call, until the source's own history is known. */
-const CALL_LATENCY_MS = 300;
-
-function perMinute(deps: AppDeps, source: SourceId): { perMinute?: number } {
-  if (!deps.settings.budgets) return {};
-  return { perMinute: source === 'baostock' ? 150 : 45 };
 }
 
 /** The plan of a round with nothing to do. */

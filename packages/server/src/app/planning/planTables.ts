@@ -1,10 +1,10 @@
-import { DATASETS, planStream, planWhole, type Plan } from '@tapekeeper/core';
+import { DATASETS, daysToRead, planStream, planWhole, type Plan } from '@tapekeeper/core';
 import type { AppDeps } from '../deps.ts';
 import { listingsOf, loadMarket } from '../market.ts';
 import type { PlanQuestion, UsableSource } from './usableSources.ts';
 
 /** Rows of a stock list before any has been read. */
-const USUAL_MARKET = 6000;
+const USUAL_MARKET = 5500;
 
 /** Freshness that matters to a snapshot of quotes, in minutes. */
 const QUOTES_MINUTES = 1;
@@ -43,6 +43,9 @@ export async function planStretch(
     .filter(({ at }) => round > 0 && at >= run.createdAt)
     .map(({ day }) => ({ day, at: Infinity }));
   const readBefore = force ? [] : coverage.days.filter(({ source }) => source === next.source);
+  const calendar = market.tradingDays;
+  const isAllRead =
+    round > 0 && daysToRead({ dataset: run.dataset, from, to, known: readNow, calendar }).length === 0;
   const servedNow = round > 0 ? await scopesServed(deps, run) : [];
   return planStream({
     dataset: run.dataset,
@@ -50,8 +53,8 @@ export async function planStretch(
     from,
     to,
     known: [...readBefore, ...readNow],
-    calendar: market.tradingDays,
-    listings: listingsOf(market, symbols).filter(
+    calendar,
+    listings: listingsOf(market, isAllRead ? [] : symbols).filter(
       ({ symbol, delistDate }) =>
         (delistDate === null || delistDate > from) && !servedNow.some((scope) => scope.endsWith(symbol)),
     ),

@@ -1,7 +1,7 @@
 import type { Capability, SourceId } from '@tapekeeper/core';
 import type { SourceRight } from '../../ports/sourceStore.ts';
-import type { HostState } from '../../ports/viewStore.ts';
 import type { AppDeps } from '../deps.ts';
+import { hostStateOf, type HostState } from './hostState.ts';
 
 export type SourceState = 'up' | 'degraded' | 'open' | 'off';
 
@@ -20,42 +20,33 @@ export interface SourceOverview {
 
 /** Every source of the installation: what it can give, what it may be asked, and how it is. */
 export async function listSources(deps: AppDeps): Promise<readonly SourceOverview[]> {
-  const [rights, hosts] = await Promise.all([deps.store.rights(), deps.store.hostStates()]);
-  const now = deps.clock.now();
+  const rights = await deps.store.rights();
   const order = [
     ...deps.settings.sourcePriority.filter((source) => deps.sources.has(source)),
     ...[...deps.sources.keys()].filter((source) => !deps.settings.sourcePriority.includes(source)),
   ];
-  return order.map((id, at) => {
+  const overview = async (id: SourceId, at: number): Promise<SourceOverview> => {
     const source = deps.sources.get(id)!;
-    const own = source.hosts.map((host) => hosts.find((one) => one.host === host) ?? { ...UNTOUCHED, host });
+    const hosts = await Promise.all(
+      source.hosts.map(async (host) => hostStateOf(await deps.store.hostFacts(host))),
+    );
     return {
       source: id,
       position: at + 1,
-      state: deps.settings.sourcePriority.includes(id) ? stateOf(own, now) : 'off',
+      state: deps.settings.sourcePriority.includes(id) ? stateOf(hosts) : 'off',
       singleConnection: source.singleConnection,
       capabilities: source.capabilities.map((capability) => ({
         capability,
         right: rights.find((right) => right.source === id && right.api === capability.api),
       })),
-      hosts: own,
+      hosts,
     };
-  });
+  };
+  return Promise.all(order.map(overview));
 }
 
-/** @example hostState({ failures: 1, openUntil: null }, now) // 'degraded' */
-export function hostState(
-  { failures, openUntil }: Pick<HostState, 'failures' | 'openUntil'>,
-  now: number,
-): 'up' | 'degraded' | 'open' {
-  if (openUntil !== null && openUntil > now) return 'open';
-  return failures > 0 ? 'degraded' : 'up';
-}
-
-const UNTOUCHED = { failures: 0, openUntil: null, reason: null, budgets: [] };
-
-function stateOf(hosts: readonly HostState[], now: number): SourceState {
-  const states = hosts.map((host) => hostState(host, now));
+function stateOf(hosts: readonly HostState[]): SourceState {
+  const states = hosts.map(({ state }) => state);
   if (states.length > 0 && states.every((state) => state === 'open')) return 'open';
   return states.some((state) => state !== 'up') ? 'degraded' : 'up';
 }

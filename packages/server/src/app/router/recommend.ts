@@ -1,6 +1,7 @@
-import { EXCHANGES, isoInstant, type DatasetId, type SourceId } from '@tapekeeper/core';
+import { EXCHANGES, isoInstant, type DatasetId, type Instant, type SourceId } from '@tapekeeper/core';
 import type { AppDeps } from '../deps.ts';
 import { hasRight } from '../rights.ts';
+import { hostStateOf } from './hostState.ts';
 import { priorities } from './priorities.ts';
 
 /** Something that a person should know of the sources of a data set. */
@@ -20,12 +21,17 @@ export interface Recommendation {
 
 /** Of every data set: who is asked first, who next, and what stands in the way. */
 export async function recommend(deps: AppDeps): Promise<readonly Recommendation[]> {
-  const [orders, rights, hosts] = await Promise.all([
-    priorities(deps),
-    deps.store.rights(),
-    deps.store.hostStates(),
-  ]);
-  const openUntil = new Map(hosts.map(({ host, openUntil: until }) => [host, until]));
+  const [orders, rights] = await Promise.all([priorities(deps), deps.store.rights()]);
+  const asked = new Set(
+    [...deps.sources.values()].flatMap(({ capabilities, hosts: [first] }) =>
+      capabilities.map(({ host }) => host ?? first ?? ''),
+    ),
+  );
+  const openUntil = new Map<string, Instant>();
+  for (const host of asked) {
+    const state = hostStateOf(await deps.store.hostFacts(host));
+    if (state.openUntil !== null) openUntil.set(host, state.openUntil);
+  }
   return orders.map(({ dataset, sources }) => {
     const warnings: Warning[] = [];
     const able = sources.filter((source) => {
@@ -36,8 +42,8 @@ export async function recommend(deps: AppDeps): Promise<readonly Recommendation[
         return false;
       }
       const host = capability.host ?? deps.sources.get(source)?.hosts[0] ?? source;
-      const until = openUntil.get(host) ?? null;
-      if (until !== null && until > deps.clock.now()) {
+      const until = openUntil.get(host);
+      if (until !== undefined) {
         warnings.push({ code: 'breaker_open', source, detail: `${host} ${isoInstant(until)}` });
         return false;
       }

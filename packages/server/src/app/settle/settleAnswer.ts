@@ -1,6 +1,6 @@
 import {
   AppError,
-  Bitmap,
+  type Bitmap,
   cellsOf as gridOf,
   DATASETS,
   type DatasetId,

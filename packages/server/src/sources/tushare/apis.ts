@@ -54,7 +54,7 @@ const FIVE_YEARS_DAYS = 1826;
 /** What differs from one call of one page for a day or a symbol. */
 const USES: Readonly<Partial<Record<DatasetId, Partial<Capability>>>> = {
   // One list for each status, and the codes that have been replaced.
-  stock_basics: { shapes: ['all'], queries: 5 },
+  stock_basics: { shapes: ['all'], queries: 5, pagedQueries: 1 },
   trade_calendar: { shapes: ['all'], queries: 2 },
   index_basics: { shapes: ['all'], queries: 2, exchanges: ['XSHG', 'XSHE'] },
   index_bars: { shapes: ['symbol'], exchanges: ['XSHG', 'XSHE'] },

@@ -31,7 +31,11 @@ describe('the codes that Beijing has replaced', () => {
   });
 
   it('are done without where the account may not ask for them', async () => {
-    const refusal = { code: 40203, msg: '抱歉，您没有接口(bse_mapping)访问权限，权限的具体详情访问：…', data: null };
+    const refusal = {
+      code: 40203,
+      msg: '抱歉，您没有接口(bse_mapping)访问权限，权限的具体详情访问：…',
+      data: null,
+    };
     expect(await recodedFrom(JSON.stringify(refusal))).toBeUndefined();
     expect(await recodedFrom('no JSON')).toBeUndefined();
   });

@@ -58,8 +58,7 @@ async function ask(client: TushareClientOptions, question: Question, context: As
     tables.push(await readTushareTable(client, query, context, tally));
 
   const { columns, rows, unreadable } = joinTables(upstream, question.dataset, tables);
-  const recoded =
-    question.dataset === 'stock_basics' ? await readRecodedSymbols(client, context, tally) : [];
+  const recoded = question.dataset === 'stock_basics' ? await readRecodedSymbols(client, context, tally) : [];
   return {
     batches: [
       { dataset: question.dataset, columns: columns.length > 0 ? columns : capability.columns, rows },

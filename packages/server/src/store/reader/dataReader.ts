@@ -57,7 +57,8 @@ async function openSnapshot(db: Database): Promise<DataSnapshot> {
   const tx = await opened.promise;
   let cursors = 0;
   return {
-    batches: (query, batchRows) => cursorRows(tx, `reading_${(cursors += 1)}`, rowStatement(query), batchRows),
+    batches: (query, batchRows) =>
+      cursorRows(tx, `reading_${(cursors += 1)}`, rowStatement(query), batchRows),
     rows: (query) => tx.rows(rowStatement(query) as RawBuilder<Row>),
     count: (query) => tx.one(countStatement(query) as RawBuilder<RowCount>),
     lastBefore: (query, before) => tx.rows(lastBeforeStatement(query, before) as RawBuilder<Row>),
@@ -76,9 +77,7 @@ async function* cursorRows(
 ): AsyncGenerator<readonly Row[], void> {
   await tx.rows(sql`DECLARE ${sql.ref(name)} NO SCROLL CURSOR FOR ${statement}`);
   for (;;) {
-    const rows = await tx.rows<Row>(
-      sql<Row>`FETCH FORWARD ${sql.lit(batchRows)} FROM ${sql.ref(name)}`,
-    );
+    const rows = await tx.rows<Row>(sql<Row>`FETCH FORWARD ${sql.lit(batchRows)} FROM ${sql.ref(name)}`);
     if (rows.length > 0) yield rows;
     if (rows.length < batchRows) return;
   }

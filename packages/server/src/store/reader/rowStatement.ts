@@ -59,7 +59,11 @@ function selected(dataset: RowQuery['dataset'], names: readonly string[], from: 
  */
 function versions(query: RowQuery, also: readonly Part[] = []): Part {
   const table = sql.table(`market.${query.dataset}`);
-  const conditions = [...query.filters.map((filter) => conditionOf(query, filter)), ...behindOf(query), ...also];
+  const conditions = [
+    ...query.filters.map((filter) => conditionOf(query, filter)),
+    ...behindOf(query),
+    ...also,
+  ];
   const where = (parts: readonly Part[]): Part =>
     parts.length === 0 ? sql`` : sql`WHERE ${sql.join([...parts], sql` AND `)}`;
   if (query.asOf === null) return sql`(SELECT r.* FROM ${table} AS r ${where(conditions)})`;
@@ -80,7 +84,8 @@ function versions(query: RowQuery, also: readonly Part[] = []): Part {
 /** Revisions are found by owner and day without reading what they hold. */
 function revisionFilter({ dataset }: RowQuery, filter: RowFilter): Part[] {
   const { owner, day } = keyColumns(dataset);
-  if (filter.column === owner && 'anyOf' in filter) return [sql`v.symbol = ANY(${[...filter.anyOf]}::text[])`];
+  if (filter.column === owner && 'anyOf' in filter)
+    return [sql`v.symbol = ANY(${[...filter.anyOf]}::text[])`];
   if (filter.column !== day || 'anyOf' in filter) return [];
   return [
     ...(filter.from === undefined ? [] : [sql`v.day >= ${filter.from}::date`]),

@@ -77,8 +77,16 @@ function presentPlan(plan: PlanSummary): NonNullable<Run['plan']> {
 }
 
 export function presentDryRun(report: DryRunReport): DryRun {
-  const { dataset, from, to, plan, requires } = report;
-  return { dataset, from, to, plan: presentPlan(plan), requires: [...requires] };
+  const { dataset, from, to, plan, share, lackingRights, requires } = report;
+  return {
+    dataset,
+    from,
+    to,
+    plan: presentPlan(plan),
+    share: { ...share },
+    lackingRights: lackingRights.map((one) => ({ ...one })),
+    requires: [...requires],
+  };
 }
 
 /** One page of symbols, of a reading that asked for one more than the page holds. */

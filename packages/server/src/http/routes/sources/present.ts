@@ -1,11 +1,11 @@
 import type { Priorities, Recommendations, SourceTest, Sources } from '@tapekeeper/contract';
-import { isoInstant, type DatasetId, type Instant } from '@tapekeeper/core';
-import { hostState, type SourceOverview } from '../../../app/router/listSources.ts';
+import { isoInstant, type DatasetId } from '@tapekeeper/core';
+import type { SourceOverview } from '../../../app/router/listSources.ts';
 import type { Priority } from '../../../app/router/priorities.ts';
 import type { Recommendation } from '../../../app/router/recommend.ts';
 import type { SourceTest as Tested } from '../../../app/router/testSource.ts';
 
-export function presentSources(sources: readonly SourceOverview[], now: Instant): Sources {
+export function presentSources(sources: readonly SourceOverview[]): Sources {
   return {
     sources: sources.map(({ capabilities, hosts, ...source }) => ({
       ...source,
@@ -19,9 +19,8 @@ export function presentSources(sources: readonly SourceOverview[], now: Instant)
       })),
       hosts: hosts.map((host) => ({
         ...host,
-        state: hostState(host, now),
         openUntil: host.openUntil === null ? null : isoInstant(host.openUntil),
-        budgets: host.budgets.map((budget) => ({ ...budget, left: Math.max(0, Math.floor(budget.left)) })),
+        budgets: host.budgets.map((budget) => ({ ...budget })),
       })),
     })),
   };

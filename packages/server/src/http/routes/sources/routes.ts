@@ -29,7 +29,7 @@ export function sourceRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, sourcesSchema),
       },
     },
-    async () => presentSources(await listSources(deps), deps.clock.now()),
+    async () => presentSources(await listSources(deps)),
   );
 
   app.get(
