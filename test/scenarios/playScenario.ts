@@ -6,10 +6,11 @@ import type { RunView } from '../../packages/server/src/ports/viewStore.ts';
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { expectCalls, expectCount, expectCounts, type Numbers } from './counts.ts';
 import { expectHolds } from './holds.ts';
+import type { ScenarioDatabase } from './scenarioDatabase.ts';
 import { openStand, type ScenarioStand } from './scenarioStand.ts';
 
 /** Plays a scenario over an empty database, and checks how each of its steps ends and what holds then. */
-export async function playScenario(db: Database, owner: Database, scenario: Scenario): Promise<void> {
+export async function playScenario({ db, owner }: ScenarioDatabase, scenario: Scenario): Promise<void> {
   const stand = await openStand(db, owner, scenario);
   try {
     for (const [at, step] of scenario.steps.entries()) await play(stand, step, `step ${at + 1} (${step.do})`);

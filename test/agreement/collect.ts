@@ -1,0 +1,81 @@
+import { DATASETS, isDatasetId, plainDay, shanghaiInstant, type DatasetId, type Row, type SourceId } from '@tapekeeper/core';
+import type { Replay, World } from '@tapekeeper/replay';
+import { systemClock } from '../../packages/server/src/clock.ts';
+import type { Source } from '../../packages/server/src/ports/source.ts';
+import { createAkshareSource } from '../../packages/server/src/sources/akshare/akshareSource.ts';
+import { createBaostockSource } from '../../packages/server/src/sources/baostock/baostockSource.ts';
+import { createTushareSource } from '../../packages/server/src/sources/tushare/tushareSource.ts';
+import { sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { tradingDaysOf } from '../conformance/baostockStand.ts';
+import { createAppStand } from '../support/appStand.ts';
+import { emptyTables } from '../support/cleanDatabase.ts';
+import { tableOf, type Table } from './compareTables.ts';
+
+/** A data set over the days of which it is compared. */
+export interface Wish {
+  readonly dataset: DatasetId;
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What a source has filled, by data set; a data set that it does not serve is left out. */
+export type Tables = Partial<Record<DatasetId, Table>>;
+
+/** The market stands still on the evening of the last day that has bars. */
+export function eveningOf(world: World): number {
+  return shanghaiInstant(plainDay(world.lastDay), 20 * 60);
+}
+
+function sourceOf(id: SourceId, world: World, replay: Replay): Source {
+  const clock = { ...systemClock, now: () => eveningOf(world) };
+  const tradingDays = tradingDaysOf(world);
+  switch (id) {
+    case 'tushare':
+      return createTushareSource({ baseUrl: replay.tushareUrl, token: () => 'a1'.repeat(28), clock });
+    case 'akshare':
+      return createAkshareSource({ baseUrl: replay.akshareUrl, clock, tradingDays });
+    case 'baostock':
+      return createBaostockSource({ address: replay.baostockUrl, clock, tradingDays });
+  }
+}
+
+/** Collects into an empty database with one source alone, through plan, gate and commit, and reads all of it. */
+export async function collectWith(
+  db: Database,
+  id: SourceId,
+  upstream: { readonly world: World; readonly replay: Replay },
+  wishes: readonly Wish[],
+): Promise<Tables> {
+  await emptyTables(db);
+  const { world, replay } = upstream;
+  const source = sourceOf(id, world, replay);
+  try {
+    const stand = await createAppStand(db, { sources: [source], marketNow: () => eveningOf(world) });
+    const served = new Set(source.capabilities.map(({ dataset }) => dataset));
+    const tables: Tables = {};
+    for (const { dataset, from, to } of wishes) {
+      if (!served.has(dataset)) continue;
+      const run = await stand.sync({ dataset, from, to });
+      if (run.state !== 'success') throw new Error(`${dataset} of ${id} ended ${run.state}: ${run.error?.message ?? ''}`);
+    }
+    await refuseQuarantine(db, id);
+    for (const { dataset } of wishes) if (served.has(dataset)) tables[dataset] = await readTable(db, dataset);
+    return tables;
+  } finally {
+    await source.close();
+  }
+}
+
+async function refuseQuarantine(db: Database, id: SourceId): Promise<void> {
+  const held = await db.rows<{ dataset: string; rule: string; rows: number }>(
+    sql`SELECT dataset, rule, detail, "row"::text AS data, count(*)::int AS rows FROM tapekeeper.quarantine GROUP BY 1, 2, 3, 4`,
+  );
+  if (held.length > 0) console.log(`rows of ${id} are in quarantine: ${JSON.stringify(held)}`.slice(0,1500));
+}
+
+export async function readTable(db: Database, dataset: DatasetId): Promise<Table> {
+  if (!isDatasetId(dataset)) throw new Error(`no data set ${String(dataset)}`);
+  const names = DATASETS[dataset].columns.map(({ name }) => sql.id(name));
+  const rows = await db.rows<Row>(sql`SELECT ${sql.join(names)} FROM ${sql.table(`market.${dataset}`)}`);
+  return tableOf(dataset, rows);
+}
