@@ -35,7 +35,9 @@ export const datasetCoverageSchema = z
     lastFinalDay: daySchema.describe('newest day whose rows can be complete'),
     newestCompleteDay: daySchema.nullable().describe('newest final day without a gap'),
     freshAsOf: instantSchema.nullable().describe('of snapshots and calendars'),
-    throughDay: daySchema.nullable().describe('of calendars: last announced day'),
+    throughDay: daySchema
+      .nullable()
+      .describe('of calendars: last announced day; of streams: newest day read'),
     cells: cellCountsSchema.nullable().describe('of grids'),
     worst: z.array(z.object({ symbol: symbolSchema, gaps: countSchema, first: daySchema, last: daySchema })),
     symbolsWithGaps: countSchema,

@@ -138,12 +138,16 @@ async function describeGrid(
 async function describeList(deps: AppDeps, market: Market, nothing: CoverageReport): Promise<CoverageReport> {
   const { dataset, estimatedRows } = nothing;
   const parts = await deps.store.freshness(dataset);
-  const isCalendar = DATASETS[dataset].kind === 'calendar';
+  const { kind } = DATASETS[dataset];
+  const isCalendar = kind === 'calendar';
+  const read = kind === 'stream' ? await deps.store.coveredSpan(dataset) : undefined;
   return {
     ...nothing,
     freshAsOf: parts.length === 0 ? null : Math.min(...parts.map((part) => part.asOf)),
-    throughDay: isCalendar ? leastThrough(parts) : null,
-    estimatedRows: isCalendar ? estimatedRows : Math.max(estimatedRows, market.listings.length),
+    throughDay: isCalendar ? leastThrough(parts) : (read?.to ?? null),
+    // the planner's statistics may not have been made yet
+    estimatedRows:
+      dataset === 'stock_basics' ? Math.max(estimatedRows, market.listings.length) : estimatedRows,
   };
 }
 

@@ -1,4 +1,4 @@
-import { shanghaiDay, type PlainDay, type SourceId } from '@tapekeeper/core';
+import { COLLECTED_IDS, shanghaiDay, type PlainDay, type SourceId } from '@tapekeeper/core';
 import type { AppDeps } from './deps.ts';
 
 export interface SourceStatus {
@@ -30,7 +30,9 @@ export async function systemStatus(deps: AppDeps): Promise<SystemStatus> {
     sources: inUse.map((source, index) => ({
       source,
       position: index + 1,
-      datasets: deps.sources.get(source)?.capabilities.map((capability) => capability.dataset) ?? [],
+      datasets: COLLECTED_IDS.filter((dataset) =>
+        deps.sources.get(source)?.capabilities.some((capability) => capability.dataset === dataset),
+      ),
       refused: rights.filter((right) => right.source === source && !right.allowed).map((right) => right.api),
     })),
     databaseBytes,

@@ -152,11 +152,7 @@ async function compare(
   };
 }
 
-async function readWish(
-  deps: AppDeps,
-  market: Market,
-  wish: ReconcileWish,
-): Promise<ReconcileQuestion> {
+async function readWish(deps: AppDeps, market: Market, wish: ReconcileWish): Promise<ReconcileQuestion> {
   const dataset = readDataset(wish.dataset);
   if (!RECONCILED_IDS.includes(dataset)) {
     throw new AppError('bad_request', {
