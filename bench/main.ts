@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { backfill } from './backfill.ts';
 import type { Benchmark, Size } from './benchmark.ts';
+import { forecast } from './forecast.ts';
+import { increment } from './increment.ts';
 import { describeMachine, machineText } from './measure/machine.ts';
 import { createReport } from './measure/report.ts';
 import { planning } from './planning.ts';
@@ -15,7 +17,15 @@ import { plans } from './plans.ts';
 import { secondRun } from './secondRun.ts';
 import { tenYears } from './tenYears.ts';
 
-const BENCHMARKS: readonly Benchmark[] = [backfill, tenYears, secondRun, planning, plans];
+const BENCHMARKS: readonly Benchmark[] = [
+  backfill,
+  tenYears,
+  secondRun,
+  increment,
+  planning,
+  forecast,
+  plans,
+];
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
 
 function readCommand(): { readonly chosen: readonly Benchmark[]; readonly size: Size } {

@@ -1,6 +1,6 @@
 /**
- * Puts all rows of the real data through the real protocols into a database, and compares every value
- * there with the file's. TAPEKEEPER_TEST_DATA names the folder.
+ * Puts all rows of the real data through the real protocols into a database, one source after the other,
+ * and compares every value there with the file's. TAPEKEEPER_TEST_DATA names the folder.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +9,7 @@ import { readConfig } from '../packages/server/src/config.ts';
 import { openInstallation, type Installation } from '../packages/server/src/main.ts';
 import { createLog } from '../packages/server/src/observe/log.ts';
 import { testDataFolder } from '../test/support/testData.ts';
+import { verifyAkshare } from './verify/akshare.ts';
 import { verifyBaostock } from './verify/baostock.ts';
 import { verifyTushare } from './verify/tushare.ts';
 
@@ -32,5 +33,7 @@ async function verifyIn(
 }
 
 const data = testDataFolder();
-const results = [await verifyIn(data, verifyBaostock), await verifyIn(data, verifyTushare)];
+const results: boolean[] = [];
+for (const verify of [verifyBaostock, verifyTushare, verifyAkshare])
+  results.push(await verifyIn(data, verify));
 process.exitCode = results.every(Boolean) ? 0 : 1;

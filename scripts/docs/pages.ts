@@ -1,5 +1,6 @@
 import { datasetsPage } from './datasetsPage.ts';
 import { errorsPage } from './errorsPage.ts';
+import { scenariosPage } from './scenariosPage.ts';
 import { settingsPage } from './settingsPage.ts';
 import { statesPage } from './statesPage.ts';
 
@@ -9,4 +10,5 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': errorsPage,
   'docs/reference/settings.md': settingsPage,
   'docs/reference/datasets.md': datasetsPage,
+  'docs/scenarios.md': scenariosPage,
 };

@@ -1,4 +1,12 @@
-import { DATASETS, isDatasetId, plainDay, shanghaiInstant, type DatasetId, type Row, type SourceId } from '@tapekeeper/core';
+import {
+  DATASETS,
+  isDatasetId,
+  plainDay,
+  shanghaiInstant,
+  type DatasetId,
+  type Row,
+  type SourceId,
+} from '@tapekeeper/core';
 import type { Replay, World } from '@tapekeeper/replay';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import type { Source } from '../../packages/server/src/ports/source.ts';
@@ -20,6 +28,18 @@ export interface Wish {
 
 /** What a source has filled, by data set; a data set that it does not serve is left out. */
 export type Tables = Partial<Record<DatasetId, Table>>;
+
+export interface Refused {
+  readonly dataset: DatasetId;
+  readonly detail: string;
+  readonly rows: number;
+}
+
+/** All that one source has brought into an empty database, and what of it was kept out. */
+export interface Collected {
+  readonly tables: Tables;
+  readonly quarantined: readonly Refused[];
+}
 
 /** The market stands still on the evening of the last day that has bars. */
 export function eveningOf(world: World): number {
@@ -45,7 +65,7 @@ export async function collectWith(
   id: SourceId,
   upstream: { readonly world: World; readonly replay: Replay },
   wishes: readonly Wish[],
-): Promise<Tables> {
+): Promise<Collected> {
   await emptyTables(db);
   const { world, replay } = upstream;
   const source = sourceOf(id, world, replay);
@@ -56,21 +76,20 @@ export async function collectWith(
     for (const { dataset, from, to } of wishes) {
       if (!served.has(dataset)) continue;
       const run = await stand.sync({ dataset, from, to });
-      if (run.state !== 'success') throw new Error(`${dataset} of ${id} ended ${run.state}: ${run.error?.message ?? ''}`);
+      if (run.state !== 'success')
+        throw new Error(`${dataset} of ${id} ended ${run.state}: ${run.error?.message ?? ''}`);
     }
-    await refuseQuarantine(db, id);
     for (const { dataset } of wishes) if (served.has(dataset)) tables[dataset] = await readTable(db, dataset);
-    return tables;
+    return { tables, quarantined: await quarantined(db) };
   } finally {
     await source.close();
   }
 }
 
-async function refuseQuarantine(db: Database, id: SourceId): Promise<void> {
-  const held = await db.rows<{ dataset: string; rule: string; rows: number }>(
-    sql`SELECT dataset, rule, detail, "row"::text AS data, count(*)::int AS rows FROM tapekeeper.quarantine GROUP BY 1, 2, 3, 4`,
-  );
-  if (held.length > 0) console.log(`rows of ${id} are in quarantine: ${JSON.stringify(held)}`.slice(0,1500));
+/** What was refused, by data set and reason. */
+async function quarantined(db: Database): Promise<readonly Refused[]> {
+  return db.rows<Refused>(sql`
+    SELECT dataset, detail, count(*)::int AS rows FROM tapekeeper.quarantine GROUP BY 1, 2 ORDER BY 1, 2`);
 }
 
 export async function readTable(db: Database, dataset: DatasetId): Promise<Table> {

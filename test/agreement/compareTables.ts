@@ -26,13 +26,26 @@ export interface Agreement {
 }
 
 export function tableOf(dataset: DatasetId, rows: readonly Row[]): Table {
-  const key = keyColumnsOf(dataset);
+  const { key } = DATASETS[dataset];
   return new Map(rows.map((row) => [key.map((column) => String(row[column])).join(' '), row]));
 }
 
-/** Announcements of a report are told apart by what was announced; some sources name only the last one's day. */
-function keyColumnsOf(dataset: DatasetId): readonly string[] {
-  return DATASETS[dataset].key;
+/**
+ * The newest version of every report by what is reported, for sources that keep no earlier one: theirs says
+ * in `f_ann_date` when it came, and in `ann_date` when the first one did.
+ */
+export function newestReports(table: Table): Table {
+  const newest = new Map<string, Row>();
+  for (const row of table.values()) {
+    const key = ['symbol', 'period', 'statement'].map((column) => String(row[column])).join(' ');
+    const known = newest.get(key);
+    if (known === undefined || saidOn(row) > saidOn(known)) newest.set(key, row);
+  }
+  return newest;
+}
+
+function saidOn(row: Row): string {
+  return String(row['f_ann_date'] ?? row['ann_date']);
 }
 
 /** Every row that both have, field by field. */
@@ -40,7 +53,8 @@ export function compareTables(dataset: DatasetId, pair: Pair, one: Table, other:
   const fields: Record<string, FieldFigures> = {};
   const examples: string[] = [];
   const shared = [...one.keys()].filter((key) => other.has(key));
-  const [ones, others] = dataset === 'adj_factors' ? [ratiosOf(one, shared), ratiosOf(other, shared)] : [one, other];
+  const [ones, others] =
+    dataset === 'adj_factors' ? [ratiosOf(one, shared), ratiosOf(other, shared)] : [one, other];
   let values = 0;
   for (const key of shared) {
     const [left, right] = [ones.get(key) as Row, others.get(key) as Row];
@@ -89,8 +103,14 @@ export function agreementText(agreement: Agreement): string {
   const { dataset, pair, rows, values, fields, onlyOne, onlyOther } = agreement;
   const count = (number: number): string => number.toLocaleString('en-US');
   const apart = Object.entries(fields)
-    .map(([name, { most, beyond }]) => `${name} ${Number(most.toPrecision(3))}${beyond > 0 ? ` (${count(beyond)} BEYOND)` : ''}`)
+    .map(
+      ([name, { most, beyond }]) =>
+        `${name} ${Number(most.toPrecision(3))}${beyond > 0 ? ` (${count(beyond)} BEYOND)` : ''}`,
+    )
     .join(', ');
-  const alone = onlyOne.length + onlyOther.length > 0 ? `; alone ${count(onlyOne.length)} and ${count(onlyOther.length)}` : '';
+  const alone =
+    onlyOne.length + onlyOther.length > 0
+      ? `; alone ${count(onlyOne.length)} and ${count(onlyOther.length)}`
+      : '';
   return `${dataset}, ${pair.join(' and ')}: ${count(rows)} rows, ${count(values)} values${alone}; most apart: ${apart}`;
 }

@@ -22,43 +22,50 @@ const PERCENT = { within: 0.0051 };
 
 const PRICES = ['open', 'high', 'low', 'close', 'pre_close'];
 
+/** Keys of versions, and items by the sources' own names. */
+const OWN_OF_REPORTS = ['ann_date', 'f_ann_date', 'update_flag', 'report_type', 'company_type', 'items'];
+
 /** Money in the units of the sources; ratios come rounded to four digits, in percent or as fractions. */
 const REPORT_FIGURES = { share: 1e-4, within: 0.006 };
+
+type Rule = (column: string, isWeb: boolean) => Tolerance | undefined;
+
+const ofBars: Rule = (column, isWeb) => {
+  if (PRICES.includes(column)) return CENT;
+  if (column === 'volume') return isWeb ? LOT : EQUAL;
+  if (column === 'amount') return AMOUNT;
+  return column === 'pct_chg' ? PERCENT : undefined;
+};
+
+const among =
+  (columns: readonly string[], tolerance: Tolerance): Rule =>
+  (column) =>
+    columns.includes(column) ? tolerance : undefined;
+
+const LISTING = ['exchange', 'board', 'list_status', 'list_date', 'delist_date', 'name'];
+
+/** Data sets that several sources have. */
+const RULES: Readonly<Partial<Record<DatasetId, Rule>>> = {
+  daily_bars: ofBars,
+  index_bars: ofBars,
+  minute_bars: ofBars,
+  adj_factors: among(['adj_factor'], { share: 1e-4 }),
+  trade_calendar: () => EQUAL,
+  stock_basics: among(LISTING, EQUAL),
+  // the day of payment, and the shares that it is reckoned on, are given by some
+  dividends: (column) =>
+    among(['record_date', 'ex_date'], EQUAL)(column, false) ??
+    among(['cash', 'bonus', 'transfer'], { within: 1e-7 })(column, false),
+  financials: (column) => (OWN_OF_REPORTS.includes(column) ? undefined : REPORT_FIGURES),
+  suspensions: among(['suspend_type'], EQUAL),
+};
 
 /**
  * The tolerance of a column of a data set between two sources. Undefined for what sources say in their own
  * words or by rules of their own, which no two of them share.
  */
 export function toleranceOf(dataset: DatasetId, column: string, pair: Pair): Tolerance | undefined {
-  const web = pair.includes('akshare');
-  switch (dataset) {
-    case 'daily_bars':
-    case 'index_bars':
-    case 'minute_bars':
-      if (PRICES.includes(column)) return CENT;
-      if (column === 'volume') return web ? LOT : EQUAL;
-      if (column === 'amount') return AMOUNT;
-      return column === 'pct_chg' ? PERCENT : undefined;
-    case 'adj_factors':
-      return column === 'adj_factor' ? { share: 1e-4 } : undefined;
-    case 'trade_calendar':
-      return EQUAL;
-    case 'stock_basics':
-      return ['exchange', 'board', 'list_status', 'list_date', 'delist_date', 'name'].includes(column) ? EQUAL : undefined;
-    case 'dividends':
-      // the day of payment and the shares that it is reckoned on are given by some
-      return ['period', 'record_date', 'ex_date'].includes(column)
-        ? EQUAL
-        : ['cash', 'bonus', 'transfer'].includes(column)
-          ? { within: 1e-7 }
-          : undefined;
-    case 'financials':
-      return ['items', 'company_type', 'f_ann_date', 'statement'].includes(column) ? undefined : REPORT_FIGURES;
-    case 'suspensions':
-      return column === 'suspend_type' ? EQUAL : undefined;
-    default:
-      return undefined;
-  }
+  return RULES[dataset]?.(column, pair.includes('akshare'));
 }
 
 /** What the difference of two values is measured in: that of numbers, or 1 for two words that differ. */
@@ -67,7 +74,11 @@ export function distance(one: Row[string], other: Row[string]): number {
   return one === other ? 0 : 1;
 }
 
-export function isWithin({ within = 0, share = 0 }: Tolerance, one: Row[string], other: Row[string]): boolean {
+export function isWithin(
+  { within = 0, share = 0 }: Tolerance,
+  one: Row[string],
+  other: Row[string],
+): boolean {
   const apart = distance(one, other);
   if (typeof one !== 'number' || typeof other !== 'number') return apart === 0;
   return apart <= within || apart <= share * Math.max(Math.abs(one), Math.abs(other));

@@ -108,8 +108,11 @@ function itemOfCall({ protocol, api, params }: Call): ItemName {
   const day = parseDay(params['trade_date'] ?? '');
   const code = /^(s[hz])\.(\d{6})$/.exec(params['code'] ?? '');
   const symbol = code ? `${code[2]}.${code[1]?.toUpperCase()}` : params['ts_code'];
-  return itemName(protocol, api, day ?? (symbol || null));
+  return itemName(protocol, ASKED_WITH[api] ?? api, day ?? (symbol || null));
 }
+
+/** Interfaces that are asked along with another one, for the same item. */
+const ASKED_WITH: Readonly<Record<string, string>> = { bse_mapping: 'stock_basic' };
 
 function itemName(source: string, api: string | undefined, what: string | null): ItemName {
   return `${source} ${api}${what === null ? '' : ` ${what}`}`;

@@ -30,10 +30,11 @@ beforeAll(async () => {
   const faults = join(await dirs.make(), 'faults.json');
   await writeFile(faults, JSON.stringify(DENIED));
   upstream = begin(['replay', '--data', world.folder, '--faults', faults, '--json']);
-  const urls = await announced<{ tushareUrl: string; baostockUrl: string }>(upstream);
+  const urls = await announced<{ tushareUrl: string; akshareUrl: string; baostockUrl: string }>(upstream);
   env = {
     TAPEKEEPER_DATA_DIR: dataDir,
     TAPEKEEPER_TUSHARE_URL: urls.tushareUrl,
+    TAPEKEEPER_AKSHARE_URL: urls.akshareUrl,
     TAPEKEEPER_BAOSTOCK_URL: urls.baostockUrl,
   };
 });
@@ -57,6 +58,7 @@ it('says of each source that it cannot be reached, and makes nothing', async () 
   const gone = {
     ...env,
     TAPEKEEPER_TUSHARE_URL: 'http://127.0.0.1:1',
+    TAPEKEEPER_AKSHARE_URL: 'http://127.0.0.1:1',
     TAPEKEEPER_BAOSTOCK_URL: 'tcp://127.0.0.1:1',
   };
   const ended = await tapekeeper(['init', '--token-stdin', '--json'], gone, TOKEN);
@@ -66,9 +68,11 @@ it('says of each source that it cannot be reached, and makes nothing', async () 
   }>(ended);
   expect(sources.map(({ source, reachable }) => ({ source, reachable }))).toEqual([
     { source: 'tushare', reachable: false },
+    { source: 'akshare', reachable: false },
     { source: 'baostock', reachable: false },
   ]);
   expect(sources.flatMap(({ datasets }) => datasets.map(({ error }) => error.code))).toEqual([
+    'transport',
     'transport',
     'transport',
   ]);
@@ -79,8 +83,8 @@ it('keeps a good token for this user only, learns its rights, and says what is r
   const ended = await tapekeeper(['init', '--token-stdin'], env, `${TOKEN}\n`);
   expect(ended.code).toBe(EXIT.ok);
   expect(ended.stdout).toMatch(/tushare +adj_factors +adj_factor +tushare refuses "adj_factor"/);
-  expect(ended.stdout).toMatch(/^adj_factors +baostock$/m);
-  expect(ended.stdout).toMatch(/^daily_bars +tushare, baostock$/m);
+  expect(ended.stdout).toMatch(/^adj_factors +akshare, baostock$/m);
+  expect(ended.stdout).toMatch(/^daily_bars +tushare, akshare, baostock$/m);
   expect(ended.stdout + ended.stderr).not.toContain(TOKEN);
 
   const file = join(dataDir, 'settings.json');
@@ -89,6 +93,7 @@ it('keeps a good token for this user only, learns its rights, and says what is r
   const { status } = resultOf<{ status: Status }>(await tapekeeper(['status', '--json'], env));
   expect(status.sources.map(({ source, refused }) => ({ source, refused }))).toEqual([
     { source: 'tushare', refused: ['adj_factor'] },
+    { source: 'akshare', refused: [] },
     { source: 'baostock', refused: [] },
   ]);
 });

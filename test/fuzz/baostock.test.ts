@@ -6,16 +6,20 @@ import { MOST_GROWN_BYTES, reportText, runFuzz } from './runFuzz.ts';
 const RUNS = 3300;
 const FIRST_SEED = 1;
 
-it('baostock: a changed answer gives true rows, or an error that tells of it', { timeout: 300_000 }, async () => {
-  const fuzzed = await openBaostock();
-  try {
-    const report = await runFuzz(fuzzed, FIRST_SEED, RUNS);
-    console.log(reportText('baostock', report));
-    // each says its seed
-    expect(report.findings).toEqual([]);
-    expect(report.datasets.size).toBe(new Set(fuzzed.cases.map(({ question }) => question.dataset)).size);
-    expect(report.grownBytes).toBeLessThan(MOST_GROWN_BYTES);
-  } finally {
-    await fuzzed.close();
-  }
-});
+it(
+  'baostock: a changed answer gives true rows, or an error that tells of it',
+  { timeout: 300_000 },
+  async () => {
+    const fuzzed = await openBaostock();
+    try {
+      const report = await runFuzz(fuzzed, FIRST_SEED, RUNS);
+      console.log(reportText('baostock', report));
+      // each says its seed
+      expect(report.findings).toEqual([]);
+      expect(report.datasets.size).toBe(new Set(fuzzed.cases.map(({ question }) => question.dataset)).size);
+      expect(report.grownBytes).toBeLessThan(MOST_GROWN_BYTES);
+    } finally {
+      await fuzzed.close();
+    }
+  },
+);

@@ -9,7 +9,7 @@ import { pick, type Mutation } from './mutation.ts';
 /** An answer of BaoStock: the bytes of a frame, and how the connection goes on after them. */
 export interface Framed {
   readonly bytes: Buffer;
-  readonly then: 'stay' | 'end' | 'reset';
+  readonly after: 'stay' | 'end' | 'reset';
   /** Bytes come in pieces of this size. */
   readonly pieceBytes?: number;
 }
@@ -37,7 +37,7 @@ export const BAOSTOCK_MUTATIONS: readonly Mutation<Framed>[] = [
     sight: sight === 'loss' ? 'seen' : sight,
     apply(framed, random) {
       const bytes = apply(framed.bytes, random);
-      return bytes === undefined ? undefined : { bytes, then: 'end' };
+      return bytes === undefined ? undefined : { bytes, after: 'end' };
     },
   })),
   ofBody('another part', 'value', (body, random) => {
@@ -120,9 +120,9 @@ export const BAOSTOCK_MUTATIONS: readonly Mutation<Framed>[] = [
   {
     name: 'a reset',
     sight: 'seen',
-    apply: (framed) => ({ ...framed, bytes: Buffer.alloc(0), then: 'reset' }),
+    apply: (framed) => ({ ...framed, bytes: Buffer.alloc(0), after: 'reset' }),
   },
-  { name: 'nothing', sight: 'seen', apply: () => ({ bytes: Buffer.alloc(0), then: 'end' }) },
+  { name: 'nothing', sight: 'seen', apply: () => ({ bytes: Buffer.alloc(0), after: 'end' }) },
   {
     name: 'small pieces',
     sight: 'seen',
@@ -146,7 +146,7 @@ function ofBody(
       if (body === undefined) return undefined;
       return {
         bytes: typeOf(bytes) === PACKED_TYPE ? packedAnswer(body) : textAnswer(typeOf(bytes), body),
-        then: 'stay',
+        after: 'stay',
       };
     },
   };
@@ -181,7 +181,7 @@ function ofFrame(
     sight: 'seen',
     apply(framed, random) {
       const bytes = change(framed, random);
-      return bytes === undefined ? undefined : { bytes, then: 'end' };
+      return bytes === undefined ? undefined : { bytes, after: 'end' };
     },
   };
 }

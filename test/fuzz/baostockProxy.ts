@@ -40,7 +40,7 @@ export async function startBaostockProxy(upstreamAddress: string): Promise<Baost
   const server = await startLoopbackBaostock((request, socket) => {
     const how = change;
     const call = calls++;
-    void answerTo(request).then((bytes) => send(socket, how({ bytes, then: 'stay' }, call)));
+    void answerTo(request).then((bytes) => send(socket, how({ bytes, after: 'stay' }, call)));
   });
   return {
     address: server.address,
@@ -56,11 +56,11 @@ export async function startBaostockProxy(upstreamAddress: string): Promise<Baost
   };
 }
 
-function send(socket: Socket, { bytes, then, pieceBytes = bytes.length }: Framed): void {
+function send(socket: Socket, { bytes, after, pieceBytes = bytes.length }: Framed): void {
   if (socket.destroyed) return;
   for (let at = 0; at < bytes.length; at += pieceBytes) socket.write(bytes.subarray(at, at + pieceBytes));
-  if (then === 'end') socket.end();
-  if (then === 'reset') socket.resetAndDestroy();
+  if (after === 'end') socket.end();
+  if (after === 'reset') socket.resetAndDestroy();
 }
 
 async function openUpstream(

@@ -1,7 +1,8 @@
 import { below, type Random } from '../chaos/random.ts';
 import { pick, type Mutation, type Sight } from './mutation.ts';
 
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+type Leaf = string | number | boolean | null;
+type Json = Leaf | Json[] | { [key: string]: Json };
 
 /** A place within a value: what holds it, and under which name. */
 interface Place {
@@ -26,7 +27,7 @@ const NO_NUMBERS = [
   '1.2.3',
   'abc',
 ];
-const HUGE = [1e308, -1e308, 1e21, 9_007_199_254_740_993, -1e15, 2 ** 63];
+const HUGE = [1e308, -1e308, 1e21, 2 ** 53 + 2, -1e15, 2 ** 63];
 /** What the names of columns look like: another one is a column that is not there. */
 const COLUMN_NAME = /^[a-z_]{2,30}$/;
 const PROTOTYPE = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty'];
@@ -64,7 +65,9 @@ export const JSON_MUTATIONS: readonly Mutation<string>[] = [
   ),
   ofLeaf('a very long text', 'value', (leaf) => (typeof leaf === 'string' ? 'x'.repeat(200_000) : undefined)),
   ofLeaf('characters that no text has', 'seen', (leaf, random) =>
-    typeof leaf === 'string' && !COLUMN_NAME.test(leaf) ? leaf + pick(random, ['\0', '\ud800', '\udc00x', '\uffff\0']) : undefined,
+    typeof leaf === 'string' && !COLUMN_NAME.test(leaf)
+      ? leaf + pick(random, ['\0', '\ud800', '\udc00x', '\uffff\0'])
+      : undefined,
   ),
   ofLeaf('a day that is none', 'value', (leaf, random) => movedDay(leaf, random)),
   ofLeaf('the name of another symbol', 'value', (leaf, random) => otherSymbol(leaf, random)),
@@ -78,7 +81,7 @@ export const JSON_MUTATIONS: readonly Mutation<string>[] = [
     const row = structuredClone(rows[below(random, rows.length)] as Json);
     const [place] = placesOf({ row }, random, false);
     if (place === undefined) return undefined;
-    const leaf = at(place);
+    const leaf = at(place) as Leaf;
     put(place, looksLikeNumber(leaf) ? Number(leaf) + 1 : `${String(leaf)}1`);
     return [...rows, row];
   }),
@@ -150,7 +153,7 @@ export const JSON_MUTATIONS: readonly Mutation<string>[] = [
 function ofLeaf(
   name: string,
   sight: Sight,
-  change: (leaf: Json, random: Random) => Json | undefined,
+  change: (leaf: Leaf, random: Random) => Json | undefined,
 ): Mutation<string> {
   return {
     name,
@@ -159,7 +162,7 @@ function ofLeaf(
       changed(text, (root) => {
         for (let tries = 0; tries < 20; tries++) {
           const place = placesOf(root, random, false)[0];
-          const value = place && change(at(place), random);
+          const value = place && change(at(place) as Leaf, random);
           if (place === undefined || value === undefined) continue;
           put(place, value);
           return true;
@@ -183,10 +186,9 @@ function ofCells(
   sight: Sight,
   change: (cells: Json[], random: Random) => Json | undefined,
 ): Mutation<string> {
-  const isCells = (value: Json) =>
-    Array.isArray(value) &&
-    value.length > 1 &&
-    value.every((cell) => cell === null || typeof cell !== 'object');
+  const isCell = (value: Json) =>
+    value === null || (typeof value !== 'object' && !String(value).includes(','));
+  const isCells = (value: Json) => Array.isArray(value) && value.length > 1 && value.every(isCell);
   return ofHolder(name, sight, isCells, change);
 }
 
@@ -318,7 +320,7 @@ const OTHER_DAYS = [
   ['0000', '00', '00'],
 ] as const;
 
-function movedDay(leaf: Json, random: Random): Json | undefined {
+function movedDay(leaf: Leaf, random: Random): Json | undefined {
   const text = String(leaf);
   const match = DAY.exec(text);
   if (match === null || (typeof leaf !== 'string' && typeof leaf !== 'number') || text.length > 30)
@@ -341,7 +343,7 @@ const OTHER_CODES = [
   '430047',
 ];
 
-function otherSymbol(leaf: Json, random: Random): Json | undefined {
+function otherSymbol(leaf: Leaf, random: Random): Json | undefined {
   if (typeof leaf !== 'string' || !CODE.test(leaf) || leaf.length > 12) return undefined;
   return leaf.replace(CODE, pick(random, OTHER_CODES));
 }

@@ -198,8 +198,10 @@ export function isExplained(sight: Sight, verdict: Verdict): boolean {
     case 'fewer':
       return !verdict.silent || sight !== 'seen';
     case 'untrue':
+      if (sight === 'value' || verdict.columns.every((name) => VERBATIM.includes(name))) return true;
       return (
-        sight === 'value' || (sight === 'loss' && verdict.columns.every((name) => name.endsWith(' lost')))
+        sight === 'loss' &&
+        verdict.columns.every((name) => name.endsWith(' lost') || FOLLOWING.includes(name))
       );
   }
 }

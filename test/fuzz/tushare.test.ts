@@ -6,16 +6,20 @@ import { MOST_GROWN_BYTES, reportText, runFuzz } from './runFuzz.ts';
 const RUNS = 3400;
 const FIRST_SEED = 1;
 
-it('tushare: a changed answer gives true rows, or an error that tells of it', { timeout: 300_000 }, async () => {
-  const fuzzed = await openTushare();
-  try {
-    const report = await runFuzz(fuzzed, FIRST_SEED, RUNS);
-    console.log(reportText('tushare', report));
-    // each says its seed
-    expect(report.findings).toEqual([]);
-    expect(report.datasets.size).toBe(new Set(fuzzed.cases.map(({ question }) => question.dataset)).size);
-    expect(report.grownBytes).toBeLessThan(MOST_GROWN_BYTES);
-  } finally {
-    await fuzzed.close();
-  }
-});
+it(
+  'tushare: a changed answer gives true rows, or an error that tells of it',
+  { timeout: 300_000 },
+  async () => {
+    const fuzzed = await openTushare();
+    try {
+      const report = await runFuzz(fuzzed, FIRST_SEED, RUNS);
+      console.log(reportText('tushare', report));
+      // each says its seed
+      expect(report.findings).toEqual([]);
+      expect(report.datasets.size).toBe(new Set(fuzzed.cases.map(({ question }) => question.dataset)).size);
+      expect(report.grownBytes).toBeLessThan(MOST_GROWN_BYTES);
+    } finally {
+      await fuzzed.close();
+    }
+  },
+);

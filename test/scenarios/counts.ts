@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import { assert } from 'vitest';
 import type { Count } from '../../packages/replay/src/scenarios/scenario.ts';
 
 export type Numbers = Readonly<Record<string, number | undefined>>;
@@ -6,11 +6,11 @@ export type Numbers = Readonly<Record<string, number | undefined>>;
 /** Checks one number against what a scenario says of it. */
 export function expectCount(found: number, wanted: Count, what: string): void {
   if (typeof wanted === 'number') {
-    expect(found, what).toBe(wanted);
+    assert.strictEqual(found, wanted, what);
     return;
   }
-  if (wanted.atLeast !== undefined) expect(found, what).toBeGreaterThanOrEqual(wanted.atLeast);
-  if (wanted.atMost !== undefined) expect(found, what).toBeLessThanOrEqual(wanted.atMost);
+  if (wanted.atLeast !== undefined) assert.isAtLeast(found, wanted.atLeast, what);
+  if (wanted.atMost !== undefined) assert.isAtMost(found, wanted.atMost, what);
 }
 
 /** Checks that exactly these names are there, each as often as wanted; a name wanted 0 times may lack. */
@@ -26,7 +26,7 @@ export function expectCounts(
   );
   const strange = named(found).filter((name) => !(name in wanted));
   const lacking = named(wanted).filter((name) => !maybe.includes(name) && !found[name]);
-  expect({ strange, lacking }, `${what}: ${JSON.stringify(found)}`).toEqual({ strange: [], lacking: [] });
+  assert.deepEqual({ strange, lacking }, { strange: [], lacking: [] }, `${what}: ${JSON.stringify(found)}`);
   for (const [name, count] of Object.entries(wanted))
     if (count !== undefined) expectCount(found[name] ?? 0, count, `${what}, ${name}`);
 }

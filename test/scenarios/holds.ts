@@ -7,7 +7,7 @@ import {
   type DatasetId,
   type SourceId,
 } from '@tapekeeper/core';
-import { expect } from 'vitest';
+import { assert } from 'vitest';
 import type { Cells, Holds } from '../../packages/replay/src/scenarios/scenario.ts';
 import { loadMarket } from '../../packages/server/src/app/market.ts';
 import { sql } from '../../packages/server/src/store/connection.ts';
@@ -18,8 +18,10 @@ import { differingBars, differingFactors, storedBars } from './truth.ts';
 /** Checks all that a scenario says of the end, and that every stored bar is true. */
 export async function expectHolds(stand: ScenarioStand, holds: Holds): Promise<void> {
   await expectBars(stand, holds);
-  expect(await differingFactors(stand.db, stand.upstream.world), "factors that are not the world's").toEqual(
+  assert.deepEqual(
+    await differingFactors(stand.db, stand.upstream.world),
     [],
+    "factors that are not the world's",
   );
   for (const wanted of holds.gaps ?? []) await expectGaps(stand, wanted);
   await expectTables(stand, holds);
@@ -35,8 +37,10 @@ async function expectBars({ db, upstream }: ScenarioStand, holds: Holds): Promis
   const mayDiffer = bars.filter((bar) =>
     (holds.differing ?? []).some((cells) => isAmong(cells, bar.symbol, bar.trade_date)),
   );
-  expect(differingBars(upstream.world, bars).map(keyOf), 'bars that are not those of the world').toEqual(
+  assert.deepEqual(
+    differingBars(upstream.world, bars).map(keyOf),
     mayDiffer.map(keyOf),
+    'bars that are not those of the world',
   );
   if (holds.barsBySource)
     expectCounts(
@@ -46,7 +50,7 @@ async function expectBars({ db, upstream }: ScenarioStand, holds: Holds): Promis
     );
   for (const [symbol, sources] of Object.entries(holds.sourcesOfSymbol ?? {})) {
     const found = new Set(bars.filter((bar) => bar.symbol === symbol).map(({ source }) => source));
-    expect([...found].toSorted(), `who gave the bars of ${symbol}`).toEqual([...sources].toSorted());
+    assert.deepEqual([...found].toSorted(), [...sources].toSorted(), `who gave the bars of ${symbol}`);
   }
 }
 
@@ -74,7 +78,7 @@ async function expectGaps({ deps }: ScenarioStand, { dataset, from, to, missing 
       .filter((day) => missing.some((cells) => isAmong(cells, listing.symbol, day)))
       .map((day) => `${listing.symbol} ${day}`),
   );
-  expect(found.toSorted(), `gaps of ${dataset}`).toEqual(wanted.toSorted());
+  assert.deepEqual(found.toSorted(), wanted.toSorted(), `gaps of ${dataset}`);
 }
 
 function isAmong({ symbol, board, from, to }: Cells, own: string, day: string): boolean {
@@ -91,7 +95,7 @@ async function expectTables({ db, deps }: ScenarioStand, holds: Holds): Promise<
     const { rows } = await db.one<{ rows: number }>(
       sql`SELECT count(*)::int AS rows FROM ${sql.table(`market.${dataset as DatasetId}`)}`,
     );
-    expect(rows, `rows of ${dataset}`).toBe(count);
+    assert.strictEqual(rows, count, `rows of ${dataset}`);
   }
   if (holds.absent) {
     const found = await db.rows<{ source: SourceId; cells: number }>(sql`
@@ -111,7 +115,7 @@ async function expectTables({ db, deps }: ScenarioStand, holds: Holds): Promise<
     expectCounts(byDataset, holds.revisions, 'former values');
   }
   if (holds.instruments !== undefined)
-    expect((await deps.store.instruments()).length, 'instruments').toBe(holds.instruments);
+    assert.strictEqual((await deps.store.instruments()).length, holds.instruments, 'instruments');
 }
 
 async function expectHosts({ db, deps, clock, hostOf }: ScenarioStand, holds: Holds): Promise<void> {
@@ -119,22 +123,29 @@ async function expectHosts({ db, deps, clock, hostOf }: ScenarioStand, holds: Ho
     const open = await db.rows<{ host: string }>(sql`
       SELECT host FROM tapekeeper.host
       WHERE openings > 0 AND open_until > to_timestamp(${clock.now()}::float8 / 1000)`);
-    expect(open.map(({ host }) => host).toSorted(), 'open breakers').toEqual(
+    assert.deepEqual(
+      open.map(({ host }) => host).toSorted(),
       holds.open.map(hostOf).toSorted(),
+      'open breakers',
     );
   }
   if (holds.learned) {
-    const learned = await db.rows<{ host: string }>(sql`
-      SELECT host, api, window_seconds AS "windowSeconds", capacity FROM tapekeeper.budget
-      WHERE origin = 'learned' ORDER BY host, api, window_seconds`);
-    expect(learned, 'learned limits').toEqual(
-      holds.learned.map((one) => ({ ...one, host: hostOf(one.host) })),
+    const learned = await db.rows<{ rule: string; capacity: number }>(sql`
+      SELECT concat_ws(' ', host, api, window_seconds) AS rule, capacity FROM tapekeeper.budget
+      WHERE origin = 'learned'`);
+    const wanted = holds.learned.map(
+      ({ host, api, windowSeconds, capacity }) =>
+        [`${hostOf(host)} ${api} ${windowSeconds}`, capacity] as const,
     );
+    const found = numbersOf(learned.map(({ rule, capacity }) => [rule, capacity]));
+    expectCounts(found, Object.fromEntries(wanted), 'learned limits');
   }
   if (holds.refusedRights) {
     const refused = (await deps.store.rights()).filter(({ allowed }) => !allowed);
-    expect(refused.map(({ source, api }) => `${source}.${api}`).toSorted(), 'refused rights').toEqual(
+    assert.deepEqual(
+      refused.map(({ source, api }) => `${source}.${api}`).toSorted(),
       holds.refusedRights,
+      'refused rights',
     );
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readScenarios } from '../../packages/replay/src/scenarios/scenarioFiles.ts';
-import { playScenario } from './playScenario.ts';
+import { expectScenario } from './expectScenario.ts';
 import { useScenarioDatabase } from './scenarioDatabase.ts';
 
 const SCENARIOS = readScenarios();
@@ -8,7 +8,7 @@ const database = useScenarioDatabase();
 
 describe('a trouble that people report', () => {
   it.each(SCENARIOS)('ends as it should: $name', async (scenario) => {
-    await playScenario(database(), scenario);
+    await expectScenario(database(), scenario);
   });
 
   it('asks for something in every file', () => {

@@ -190,13 +190,15 @@ export type Config = Readonly<
     marketDay: PlainDay | null;
     replayData: string | null;
     sources: readonly SourceId[];
-    /** Whether an address of an upstream was given, rather than the default taken. */
+    /** Sources whose address was given, rather than the default taken. */
+    givenUpstreams: readonly SourceId[];
+    /** Whether there is any of them. */
     ownUpstreams: boolean;
   }
 >;
 
 /** Addresses of upstreams: whoever gives one has a replay of his own running. */
-const OWN_UPSTREAMS = ['tushareUrl', 'baostockUrl', 'akshareUrl'] as const;
+const UPSTREAM_KEYS = { tushare: 'tushareUrl', akshare: 'akshareUrl', baostock: 'baostockUrl' } as const;
 
 const FILE_ENV = 'TAPEKEEPER_CONFIG';
 const OWN_PREFIX = 'TAPEKEEPER_';
@@ -224,6 +226,7 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
   }
   if (problems.length > 0) throw new AppError('bad_setting', { problem: problems.join('; ') });
   const parsed = values as Parsed;
+  const givenUpstreams = SOURCES.filter((source) => given(UPSTREAM_KEYS[source]) !== undefined);
   return Object.freeze({
     ...parsed,
     akshareUrl: parsed.akshareUrl || null,
@@ -232,8 +235,19 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
     historyFrom: parseDay(parsed.historyFrom) ?? null,
     marketDay: parseDay(parsed.marketDay) ?? null,
     replayData: parsed.replayData || null,
-    ownUpstreams: OWN_UPSTREAMS.some((key) => given(key) !== undefined),
+    sources: parsed.sources.filter((source) => mayBeAsked(parsed.mode, givenUpstreams, source)),
+    givenUpstreams,
+    ownUpstreams: givenUpstreams.length > 0,
   });
+}
+
+/** Beside a replay of one's own no real source is asked: replayed and real data never meet. */
+function mayBeAsked(
+  mode: Parsed['mode'],
+  givenUpstreams: readonly SourceId[],
+  source: SourceId,
+): boolean {
+  return mode === 'live' || givenUpstreams.length === 0 || givenUpstreams.includes(source);
 }
 
 /** The environment and nothing else: this is the only place that looks at it. */

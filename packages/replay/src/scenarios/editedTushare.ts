@@ -45,9 +45,9 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
 function callOf(body: string): EditedCall {
   const { api_name: api, params } = JSON.parse(body) as {
     api_name: string;
-    params?: Readonly<Record<string, unknown>>;
+    params?: Readonly<Record<string, string>>;
   };
-  return { api, day: parseDay(String(params?.['trade_date'] ?? '')) };
+  return { api, day: parseDay(params?.['trade_date'] ?? '') };
 }
 
 /** Digits stay as they are: the numbers of a world have fewer than a double can hold. */

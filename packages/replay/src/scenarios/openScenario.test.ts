@@ -76,7 +76,7 @@ describe('the upstreams of a scenario', () => {
     });
     const gateway = await fetch(upstream.tushareUrl, { method: 'POST', body: '{"api_name":"adj_factor"}' });
     expect([gateway.status, await gateway.text()]).toEqual([502, 'away']);
-    await expect(askTushare(upstream.tushareUrl, 'trade_cal')).rejects.toThrow();
+    await expect(askTushare(upstream.tushareUrl, 'trade_cal')).rejects.toThrow('fetch failed');
   });
 });
 

@@ -151,7 +151,7 @@ const scenario = object({
     revisions: optional(record(whole, dataset)),
     instruments: optional(whole),
     open: optional(list(text)),
-    learned: optional(list(object({ host: text, api: text, windowSeconds: whole, capacity: whole }))),
+    learned: optional(list(object({ host: text, api: text, windowSeconds: whole, capacity: count }))),
     refusedRights: optional(list(text)),
     calls: optional(counts),
   }),

@@ -153,7 +153,7 @@ export interface Holds {
     readonly host: string;
     readonly api: string;
     readonly windowSeconds: number;
-    readonly capacity: number;
+    readonly capacity: Count;
   }[];
   /** Interfaces that have refused by right, `tushare.daily_basic`: these and no others. */
   readonly refusedRights?: readonly string[];

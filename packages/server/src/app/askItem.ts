@@ -39,17 +39,18 @@ export async function askItem(
   let waits = 0;
   for (;;) {
     const startedAt = deps.clock.now();
-    const watch = watchHosts(deps, source, context);
+    const counted = countCalls(context);
+    const watch = watchHosts(deps, source, counted.context);
     try {
       const answer = await source.ask(question, watch.context);
-      attempts.push(attempt(item, startedAt, deps.clock.now(), answer, null));
+      attempts.push(attempt(item, startedAt, deps.clock.now(), answer.calls, answer, null));
       await watch.answered();
       return { answer, attempts, error: null, reaction: null };
     } catch (thrown) {
       const error = toAppError(thrown);
       const reaction = reactionTo(error.code);
       if (reaction === 'stop') throw error;
-      attempts.push(attempt(item, startedAt, deps.clock.now(), null, error));
+      attempts.push(attempt(item, startedAt, deps.clock.now(), counted.calls(), null, error));
       await noteRight(deps, source, error);
       await watch.failed(error);
       const pauseMs =
@@ -64,6 +65,16 @@ export async function askItem(
       await deps.clock.sleep(Math.max(pauseMs, asksFor), context.signal);
     }
   }
+}
+
+/** How many calls the gate has let out. */
+function countCalls(context: AskContext): { readonly context: AskContext; readonly calls: () => number } {
+  let calls = 0;
+  const beforeCall: AskContext['beforeCall'] = async (host, api) => {
+    await context.beforeCall(host, api);
+    calls += 1;
+  };
+  return { context: { ...context, beforeCall }, calls: () => calls };
 }
 
 /** What the source itself asks to wait for (`Retry-After`); 0 where it says nothing. */
@@ -91,11 +102,12 @@ function attempt(
   item: Item,
   startedAt: Instant,
   endedAt: Instant,
+  calls: number,
   answer: Answer | null,
   error: AppError | null,
 ): AttemptRecord {
   const rows = answer?.batches[0]?.rows.length ?? 0;
-  return { source: item.source, startedAt, endedAt, calls: answer?.calls ?? 1, rows, error };
+  return { source: item.source, startedAt, endedAt, calls, rows, error };
 }
 
 /** A refused interface is not asked again for anything, until somebody looks again whether it is allowed. */

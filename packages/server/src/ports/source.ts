@@ -12,6 +12,14 @@ export type Question =
     }
   | { readonly shape: 'all'; readonly dataset: DatasetId; readonly from: PlainDay; readonly to: PlainDay };
 
+/** A row that could not be read, and whose it is as far as that could. */
+export interface UnreadableRow {
+  readonly reason: string;
+  readonly raw: string;
+  readonly symbol?: Symbol | undefined;
+  readonly day?: PlainDay | undefined;
+}
+
 /** A whole answer: all its pages came, or `ask` throws. */
 export interface Answer {
   /** The rows of the data set asked for come first; by-products follow. */
@@ -19,7 +27,7 @@ export interface Answer {
   /** (symbol, day) pairs that the source names as suspended: no row, and no gap. */
   readonly suspended: readonly { readonly symbol: Symbol; readonly day: PlainDay }[];
   /** Rows that could not be read as canonical ones (unknown symbol form, letters in a number). */
-  readonly unreadable: readonly { readonly reason: string; readonly raw: string }[];
+  readonly unreadable: readonly UnreadableRow[];
   /** Codes that have been replaced by others, as far as the source tells with a stock list. */
   readonly recoded?: readonly { readonly old: Symbol; readonly now: Symbol }[];
   /** Calls that the answer took, pages counted; coming and going (login, logout) is not. */

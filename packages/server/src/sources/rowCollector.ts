@@ -1,10 +1,12 @@
 import { AppError, DATASETS, type DatasetId, type Row } from '@tapekeeper/core';
-import type { Answer } from '../ports/source.ts';
+import type { UnreadableRow } from '../ports/source.ts';
 import type { Upstream } from './watch.ts';
 
 export interface RowCollector {
   /** Takes a row; false for one that came before with the same values. */
   add(row: Row): boolean;
+  /** Whether a row of the key has come. */
+  has(row: Row): boolean;
   readonly rows: readonly Row[];
 }
 
@@ -23,6 +25,7 @@ export function createRowCollector(upstream: Upstream, dataset: DatasetId): RowC
   };
   return {
     rows,
+    has: (row) => seen.has(keyOf(row)),
     add(row) {
       const rowKey = keyOf(row);
       const earlier = seen.get(rowKey);
@@ -49,9 +52,14 @@ export function sameRow(one: Row, other: Row): boolean {
 const RAW_CHARACTERS = 400;
 
 /** A row that could not be read, with enough of it to be looked up. */
-export function unreadableRow(reason: string, raw: unknown): Answer['unreadable'][number] {
+export function unreadableRow(
+  reason: string,
+  raw: unknown,
+  whose: Pick<UnreadableRow, 'symbol' | 'day'> = {},
+): UnreadableRow {
   return {
     reason,
+    ...whose,
     raw: (JSON.stringify(raw) ?? '').slice(0, RAW_CHARACTERS).toWellFormed().replaceAll('\0', ''),
   };
 }

@@ -31,6 +31,7 @@ export function openGate(
   answer: Pick<Answer, 'batches' | 'unreadable'>,
   market: Market,
   refusedBefore: readonly QuarantinedRow[] = [],
+  onlySymbol: string | null = null,
 ): Gate {
   const accepted = new Map<DatasetId, readonly Row[]>();
   const writes: RowWrite[] = [];
@@ -54,12 +55,12 @@ export function openGate(
       if (symbol !== null && day !== null) flags.push({ dataset: batch.dataset, symbol, day, rule, detail });
     }
   }
-  for (const { reason, raw } of answer.unreadable) {
+  for (const { reason, raw, symbol, day } of answer.unreadable) {
     quarantined.push({
       dataset,
       source,
-      symbol: null,
-      day: null,
+      symbol: symbol ?? onlySymbol,
+      day: day ?? null,
       rule: 'unreadable',
       detail: reason,
       row: { raw },

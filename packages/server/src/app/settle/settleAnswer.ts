@@ -45,7 +45,7 @@ export type Settled = Omit<ItemCommit, 'itemNo' | 'attempts'>;
  */
 export function settleAnswer(input: SettleInput): Settled {
   const { dataset, item, answer, market } = input;
-  const gate = openGate(dataset, item.source, answer, market, input.refused);
+  const gate = openGate(dataset, item.source, answer, market, input.refused, onlySymbol(input));
   if (gridOf(dataset) !== undefined) return settleCells(input, gate);
   const rows = gate.accepted.get(dataset) ?? [];
   return DATASETS[dataset].kind === 'stream'
@@ -98,7 +98,7 @@ function withoutSymbols(input: SettleInput, gate: Gate): Omit<Settled, 'state' |
     },
     exceptions: [],
     bytes: input.answer.bytes,
-    lastSymbol: lastSymbol(input),
+    lastSymbol: onlySymbol(input),
   };
 }
 
@@ -150,7 +150,7 @@ function settleCells(input: SettleInput, gate: Gate): Settled {
     counts: judged.counts,
     exceptions: judged.exceptions,
     bytes: answer.bytes,
-    lastSymbol: lastSymbol(input),
+    lastSymbol: onlySymbol(input),
   };
 }
 
@@ -168,7 +168,7 @@ function unsuccessful(input: SettleInput, gate: Gate, symbols: number, error: Ap
   };
 }
 
-function lastSymbol(input: SettleInput): string | null {
-  const id = input.item.instrumentId;
-  return id === null ? null : (input.market.byId.get(id)?.symbol ?? null);
+/** The symbol of an item that asks about one. */
+function onlySymbol({ item, market }: SettleInput): string | null {
+  return item.instrumentId === null ? null : (market.byId.get(item.instrumentId)?.symbol ?? null);
 }

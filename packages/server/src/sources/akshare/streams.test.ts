@@ -191,8 +191,10 @@ describe('announcements', () => {
       filing('1', { announcementTitle: '' }),
       filing('2', { announcementTime: 'x' }),
       filing('3', { announcementTime: 1e300 }),
+      // no code of anything, where one of a bond is passed over
+      filing('4', { secCode: '600519\0' }),
     ];
-    expect((await ask(ANNOUNCEMENTS, () => filings(odd))).unreadable).toHaveLength(3);
+    expect((await ask(ANNOUNCEMENTS, () => filings(odd))).unreadable).toHaveLength(4);
   });
 
   it('come from Eastmoney where CNINFO fails, or shows less than there are', async () => {

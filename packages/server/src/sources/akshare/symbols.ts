@@ -31,6 +31,15 @@ export function symbolOfStockCode(code: unknown): Symbol | undefined {
   return /^[023]/.test(code) ? parseSymbol(`${code}.SZ`) : undefined;
 }
 
+/**
+ * Whether a cell may be the code of something, of a fund or a bond as well: what is no code at all is not to
+ * be passed over as one of those.
+ * @example isCode('110059') // true
+ */
+export function isCode(cell: unknown): boolean {
+  return typeof cell === 'string' && /^[\dA-Za-z]{1,10}$/.test(cell);
+}
+
 /** Spelling of Sina and Tencent. @example prefixedCode(symbolOf('600519.SH')) // 'sh600519' */
 export function prefixedCode(symbol: Symbol): string {
   return `${symbol.slice(7).toLowerCase()}${symbol.slice(0, 6)}`;

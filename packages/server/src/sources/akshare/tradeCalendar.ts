@@ -1,7 +1,7 @@
 import { addDays, EXCHANGES, plainDay, weekday, type PlainDay, type Row } from '@tapekeeper/core';
 import type { Question } from '../../ports/source.ts';
 import { z } from 'zod';
-import { readDay } from '../cell.ts';
+import { readDay, readFlag } from '../cell.ts';
 import { callAkshare, type AkshareClient, type Asking } from './client.ts';
 import type { Found } from './gathering.ts';
 import { malformedFrom } from './hosts.ts';
@@ -90,11 +90,14 @@ async function readMonth(
     const day = readDay(jyrq);
     if (!day || day.slice(0, 7) !== name)
       throw malformedFrom('szse', `it sent ${jyrq.slice(0, 20)} for ${name}.`);
-    const isOpen = String(jybz) === '1';
+    const isOpen = readFlag(jybz);
+    if (typeof isOpen !== 'boolean')
+      throw malformedFrom('szse', `it does not say whether ${day} is a trading day.`);
     if (isOpen && isWeekend(day)) throw malformedFrom('szse', `${day} is on a weekend, and open.`);
     return { day, isOpen };
   });
   const named = new Set(days.map(({ day }) => day));
+  if (named.size !== days.length) throw malformedFrom('szse', `a day of ${name} came twice.`);
   for (let day = plainDay(`${name}-01`); days.length > 0 && day <= endOfMonth(name); day = addDays(day, 1)) {
     if (!named.has(day) && !isWeekend(day)) throw malformedFrom('szse', `${day} is missing in its month.`);
   }

@@ -5,9 +5,10 @@ import {
   exchangeOf,
   parseSymbol,
   type ExchangeId,
+  type PlainDay,
   type Row,
 } from '@tapekeeper/core';
-import type { Answer } from '../../ports/source.ts';
+import type { UnreadableRow } from '../../ports/source.ts';
 import { isBShare } from '../bShare.ts';
 import { readDay, rememberingLast, type CellReader, type CellValue } from '../cell.ts';
 import { unreadableRow } from '../rowCollector.ts';
@@ -27,7 +28,7 @@ const LIST_STATUS = ['L', 'D', 'P', 'G'];
 export type ReadRow =
   | { readonly kind: 'row'; readonly row: Row }
   | { readonly kind: 'left_out' }
-  | { readonly kind: 'unreadable'; readonly unreadable: Answer['unreadable'][number] };
+  | { readonly kind: 'unreadable'; readonly unreadable: UnreadableRow };
 
 /**
  * A reader of the rows of a page, built once a page: columns are found by their names, never by place.
@@ -47,8 +48,8 @@ export function tushareRowReader(
     const cells: Record<string, CellValue> = {};
     for (const { at, column, field, nullable, readCell } of plan) {
       const value = readCell(item[at]);
-      if (value === undefined) return unreadable(`${field} cannot be read`, item);
-      if (value === null && !nullable) return unreadable(`${field} is empty`, item);
+      if (value === undefined) return unreadable(`${field} cannot be read`, item, whoseOf(cells));
+      if (value === null && !nullable) return unreadable(`${field} is empty`, item, whoseOf(cells));
       cells[column] = value;
     }
     if (typeof cells.symbol === 'string') {
@@ -114,6 +115,16 @@ function notAsked(upstream: Upstream, row: Row): AppError {
   return new AppError('malformed', { ...upstream, message: `it sent ${what}, which was not asked for.` });
 }
 
-function unreadable(reason: string, item: readonly unknown[]): ReadRow {
-  return { kind: 'unreadable', unreadable: unreadableRow(`tushare: ${reason}`, item) };
+/** The cells of the key come first, so that a bad one behind them still tells whose row it is. */
+function whoseOf({ symbol, trade_date: day }: Readonly<Record<string, CellValue>>): Whose {
+  return {
+    symbol: typeof symbol === 'string' ? parseSymbol(symbol) : undefined,
+    day: typeof day === 'string' ? (day as PlainDay) : undefined,
+  };
+}
+
+type Whose = Pick<UnreadableRow, 'symbol' | 'day'>;
+
+function unreadable(reason: string, item: readonly unknown[], whose: Whose = {}): ReadRow {
+  return { kind: 'unreadable', unreadable: unreadableRow(`tushare: ${reason}`, item, whose) };
 }

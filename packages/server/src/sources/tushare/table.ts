@@ -44,6 +44,8 @@ export async function readTushareTable(
       if (turn !== undefined) turned = turn(page);
       const read = readPage(upstream, query, page);
       columns = sameColumns(upstream, columns, read.columns);
+      if (turn === undefined && collector.rows.length > 0 && read.rows.some((row) => collector.has(row)))
+        throw moved(upstream, api.api);
       let fresh = read.leftOut;
       for (const row of read.rows) if (collector.add(row)) fresh += 1;
       for (const each of read.unreadable) {
@@ -55,6 +57,11 @@ export async function readTushareTable(
     },
   });
   return { dataset: api.dataset, columns, rows: collector.rows, unreadable: [...unreadable.values()] };
+}
+
+/** A row that stood on an earlier page has moved here, and another one may have moved out of sight. */
+function moved(upstream: Upstream, api: string): AppError {
+  return new AppError('malformed', { ...upstream, message: `rows of ${api} moved between its pages.` });
 }
 
 /** Every field that an interface is asked for. */

@@ -5,7 +5,7 @@ import { callAkshare, type AkshareClient, type Asking } from '../client.ts';
 import type { DayQuestion } from '../eastmoney/dividends.ts';
 import { createGathering, type Found } from '../gathering.ts';
 import { malformedFrom, upstreamOf } from '../hosts.ts';
-import { symbolOfStockCode } from '../symbols.ts';
+import { isCode, symbolOfStockCode } from '../symbols.ts';
 import { cells, readJson, utf8Text, type Cells } from '../text.ts';
 
 export const CNINFO_COLUMNS: readonly string[] = [
@@ -114,6 +114,7 @@ async function readPage(client: AkshareClient, day: string, number: number, aski
 function rowOfAnnouncement(cell: Cells): Row | string | undefined {
   const symbol = stockOf(cell['secCode']);
   if (symbol === undefined) return undefined;
+  if (symbol === 'unreadable') return 'secCode cannot be read';
   const id = readText(cell['announcementId'] ?? null);
   const title = readText(plain(cell['announcementTitle']));
   const type = readText(cell['announcementTypeName'] ?? null);
@@ -138,10 +139,14 @@ function rowOfAnnouncement(cell: Cells): Row | string | undefined {
   };
 }
 
-function stockOf(codes: unknown): Symbol | undefined {
-  const symbols =
-    typeof codes === 'string' ? codes.split(',').map((code) => symbolOfStockCode(code.trim())) : [];
-  return symbols.find((symbol) => symbol !== undefined && boardOf(symbol) !== undefined);
+/** The first share among the codes; undefined where there is none, a text where they cannot be read. */
+function stockOf(cell: unknown): Symbol | 'unreadable' | undefined {
+  if (cell === null || cell === undefined || cell === '') return undefined;
+  const codes = typeof cell === 'string' ? cell.split(',').map((code) => code.trim()) : [];
+  if (codes.length === 0 || !codes.every((code) => code === '' || isCode(code))) return 'unreadable';
+  return codes
+    .map((code) => symbolOfStockCode(code))
+    .find((symbol) => symbol !== undefined && boardOf(symbol) !== undefined);
 }
 
 function plain(cell: unknown): unknown {

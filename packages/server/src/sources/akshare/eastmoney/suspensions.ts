@@ -4,7 +4,7 @@ import type { AkshareClient, Asking } from '../client.ts';
 import { readDatacenter, readDayOfTime } from './datacenter.ts';
 import type { DayQuestion } from './dividends.ts';
 import { createGathering, type Found } from '../gathering.ts';
-import { symbolOfStockCode } from '../symbols.ts';
+import { isCode, symbolOfStockCode } from '../symbols.ts';
 import type { Cells } from '../text.ts';
 
 export const SUSPENSION_COLUMNS: readonly string[] = [
@@ -33,7 +33,10 @@ export async function readSuspensions(
   for (const cells of await readDatacenter(client, { report: SUSPENSION_REPORT, filter, ...sort }, asking)) {
     const symbol = symbolOfStockCode(cells['SECURITY_CODE']);
     // The report holds funds and bonds as well.
-    if (symbol === undefined || boardOf(symbol) === undefined) continue;
+    if (symbol === undefined || boardOf(symbol) === undefined) {
+      if (!isCode(cells['SECURITY_CODE'])) gathering.take('SECURITY_CODE cannot be read', cells);
+      continue;
+    }
     const row = rowOfSuspension(symbol, day, cells);
     if (row === undefined) continue;
     gathering.take(row, cells);

@@ -16,7 +16,10 @@ const MOST_PAGES = 500;
 
 const figure = dashed(readNumber);
 /** Before the first trade, prices are nought. */
-const traded = (cell: unknown) => figure(cell) || null;
+const traded = (cell: unknown) => {
+  const price = figure(cell);
+  return price === 0 ? null : price;
+};
 const tenThousandsToYuan = dashed(scaledBy(10_000, 2));
 
 const FIELDS: readonly Field[] = [
@@ -99,7 +102,7 @@ async function readPage(client: AkshareClient, number: number, asking: Asking): 
 function rowOfLine(day: PlainDay | undefined, each: Cells): Row | string | undefined {
   const symbol = symbolOfPrefixed(String(each['symbol']));
   if (symbol === undefined) return 'a line of the quotes names no symbol';
-  if (boardOf(symbol) === undefined || day === undefined || !traded(each['trade'])) return undefined;
+  if (boardOf(symbol) === undefined || day === undefined || traded(each['trade']) === null) return undefined;
   const match = /^([01]\d|2[0-3]):([0-5]\d):([0-5]\d)$/.exec(String(each['ticktime']));
   if (!match) return 'ticktime cannot be read';
   const at = shanghaiInstant(day, Number(match[1]) * 60 + Number(match[2])) + Number(match[3]) * 1000;

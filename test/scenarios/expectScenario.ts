@@ -1,5 +1,5 @@
 import { isAppError } from '@tapekeeper/core';
-import { expect } from 'vitest';
+import { assert } from 'vitest';
 import { momentOf } from '../../packages/replay/src/scenarios/openScenario.ts';
 import type { Ends, Scenario, Step } from '../../packages/replay/src/scenarios/scenario.ts';
 import type { RunView } from '../../packages/server/src/ports/viewStore.ts';
@@ -10,7 +10,7 @@ import type { ScenarioDatabase } from './scenarioDatabase.ts';
 import { openStand, type ScenarioStand } from './scenarioStand.ts';
 
 /** Plays a scenario over an empty database, and checks how each of its steps ends and what holds then. */
-export async function playScenario({ db, owner }: ScenarioDatabase, scenario: Scenario): Promise<void> {
+export async function expectScenario({ db, owner }: ScenarioDatabase, scenario: Scenario): Promise<void> {
   const stand = await openStand(db, owner, scenario);
   try {
     for (const [at, step] of scenario.steps.entries()) await play(stand, step, `step ${at + 1} (${step.do})`);
@@ -45,25 +45,27 @@ async function ask(stand: ScenarioStand, { do: type, wish, ends }: Asking, name:
     return error;
   });
   if (isAppError(run)) {
-    expect(run.code, `${name} is refused: ${run.message}`).toBe(ends.refused);
+    assert.strictEqual(run.code, ends.refused, `${name} is refused: ${run.message}`);
     return;
   }
-  expect(ends.refused, `${name} should be refused`).toBeUndefined();
+  assert.isUndefined(ends.refused, `${name} should be refused`);
   const codes = await failureCodes(stand.db, run.id);
   const what = `${name} ended ${run.state} (${run.error?.code ?? 'no error'}; ${codes.join(', ')})`;
   expectEnd(run, ends, what);
-  if (ends.errors) expect(codes, `${what}, errors`).toEqual([...ends.errors].toSorted());
+  if (ends.errors) assert.deepEqual(codes, [...ends.errors].toSorted(), `${what}, errors`);
   if (ends.calls) expectCalls(since(before, replay.counts()), ends.calls, what);
 }
 
 function expectEnd(run: RunView, ends: Ends, what: string): void {
-  if (ends.state) expect(run.state, what).toBe(ends.state);
-  if (ends.error) expect(run.error?.code, what).toBe(ends.error);
+  if (ends.state) assert.strictEqual(run.state, ends.state, what);
+  if (ends.error) assert.strictEqual(run.error?.code, ends.error, what);
   if (ends.outcomes) expectCounts(run.outcomes, ends.outcomes, `${what}, outcomes`);
   if (ends.rowsWritten !== undefined) expectCount(run.rowsWritten, ends.rowsWritten, `${what}, rows written`);
   if (ends.servedBy === undefined) return;
-  expect(run.servedBy.map(({ source }) => source).toSorted(), `${what}, sources`).toEqual(
+  assert.deepEqual(
+    run.servedBy.map(({ source }) => source).toSorted(),
     Object.keys(ends.servedBy).toSorted(),
+    `${what}, sources`,
   );
   for (const served of run.servedBy) {
     const wanted = ends.servedBy[served.source] ?? {};
@@ -89,7 +91,7 @@ async function endPause({ db, clock }: ScenarioStand, host: string, name: string
   const ended = await db.rows(sql`
     UPDATE tapekeeper.host SET open_until = to_timestamp(${clock.now()}::float8 / 1000) - interval '1 second'
     WHERE host = ${host} AND open_until IS NOT NULL RETURNING host`);
-  expect(ended, `${name}: the breaker of ${host} is open`).toHaveLength(1);
+  assert.lengthOf(ended, 1, `${name}: the breaker of ${host} is open`);
 }
 
 function since(before: Numbers, after: Numbers): Numbers {
