@@ -121,6 +121,17 @@ describe('sources that are asked for the same days', () => {
     expect(compare('dividends', ['tushare', 'akshare']).onlyOther).toEqual([]);
   });
 
+  it('end well, but where rows were refused', () => {
+    for (const id of IDS) {
+      const { states, quarantined } = ofSource(id);
+      const refused = new Set(quarantined.map(({ dataset }) => dataset));
+      for (const [dataset, state] of Object.entries(states)) {
+        const expected = refused.has(dataset as DatasetId) ? 'success_with_errors' : 'success';
+        expect(`${id} ${dataset} ${state}`).toBe(`${id} ${dataset} ${expected}`);
+      }
+    }
+  });
+
   it('bring no row that is refused', () => {
     const of = (id: SourceId) => ofSource(id).quarantined;
     expect([of('tushare'), of('akshare')]).toEqual([[], []]);

@@ -39,6 +39,8 @@ export interface Refused {
 export interface Collected {
   readonly tables: Tables;
   readonly quarantined: readonly Refused[];
+  /** How the run of each data set ended. */
+  readonly states: Partial<Record<DatasetId, string>>;
 }
 
 /** The market stands still on the evening of the last day that has bars. */
@@ -73,14 +75,17 @@ export async function collectWith(
     const stand = await createAppStand(db, { sources: [source], marketNow: () => eveningOf(world) });
     const served = new Set(source.capabilities.map(({ dataset }) => dataset));
     const tables: Tables = {};
+    const states: Partial<Record<DatasetId, string>> = {};
     for (const { dataset, from, to } of wishes) {
       if (!served.has(dataset)) continue;
       const run = await stand.sync({ dataset, from, to });
-      if (run.state !== 'success')
+      // rows that are set aside are told of with what was refused
+      if (run.state !== 'success' && run.state !== 'success_with_errors')
         throw new Error(`${dataset} of ${id} ended ${run.state}: ${run.error?.message ?? ''}`);
+      states[dataset] = run.state;
     }
     for (const { dataset } of wishes) if (served.has(dataset)) tables[dataset] = await readTable(db, dataset);
-    return { tables, quarantined: await quarantined(db) };
+    return { tables, states, quarantined: await quarantined(db) };
   } finally {
     await source.close();
   }

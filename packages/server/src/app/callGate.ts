@@ -84,9 +84,12 @@ export function watchHosts(deps: AppDeps, source: Source, context: AskContext): 
   };
   /** What the gate itself throws is no word of the host. */
   const refusedAtGate = new Set<unknown>();
+  /** A failure that a source has stepped around may be what it throws in the end. */
+  const told = new Set<AppError>();
   const failed = async (error: AppError): Promise<void> => {
     endLast();
-    if (refusedAtGate.has(error)) return;
+    if (refusedAtGate.has(error) || told.has(error)) return;
+    told.add(error);
     const sign = hostSignOf(error.code);
     if (sign === 'nothing') return;
     const host = hostOf(error, calls, source);

@@ -20,9 +20,9 @@ const WEIGHT: Partial<Record<ErrorCode, number>> = {
 };
 
 /**
- * The first answer of several routes in their order. A failure that another route makes good, or that
- * another one outweighs, is told to `routeFailed`, since nobody else hears of it; where all fail, the one that says
- * most is thrown, and among equals the last.
+ * The first answer of several routes in their order. The failure of a host is told to `routeFailed` before
+ * the next one is asked, so that nobody else calls a host that has just shut its door; where all fail, the
+ * one that says most is thrown, and among equals the last.
  */
 export async function firstAnswer<T>(
   routes: readonly Route<T>[],
@@ -31,33 +31,17 @@ export async function firstAnswer<T>(
   const failures: AppError[] = [];
   for (const route of routes) {
     try {
-      const answer = await route();
-      await tell(failures, routeFailed);
-      return answer;
+      return await route();
     } catch (thrown) {
       const error = toAppError(thrown);
-      if (WEIGHT[error.code] === undefined) {
-        await tell(failures, routeFailed);
-        throw error;
-      }
+      if (WEIGHT[error.code] === undefined) throw error;
       failures.push(error);
+      // an open breaker is no news to whoever keeps it
+      if (!isAppError(error, 'breaker_open')) await routeFailed(error);
     }
   }
   if (failures.length === 0) throw new RangeError('a question without a route');
-  const worst = failures.reduce(heavier);
-  await tell(
-    failures.filter((error) => error !== worst),
-    routeFailed,
-  );
-  throw worst;
-}
-
-/** An open breaker is no news to whoever keeps it. */
-async function tell(
-  failures: readonly AppError[],
-  routeFailed: (error: AppError) => Promise<void>,
-): Promise<void> {
-  for (const error of failures) if (!isAppError(error, 'breaker_open')) await routeFailed(error);
+  throw failures.reduce(heavier);
 }
 
 function heavier(one: AppError, other: AppError): AppError {
