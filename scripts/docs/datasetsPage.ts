@@ -71,9 +71,13 @@ function datasetBlocks(id: DatasetId): readonly string[] {
     ),
     'Sources:',
     table(['source', 'interface', 'asked for', 'rows a page', 'exchanges', 'brings along'], sourceRows(id)),
-    'Rules of its own:',
-    ruleList(QUALITY_RULES[id].filter((rule) => !SHARED_RULES.includes(rule))),
+    ...ownRules(id),
   ];
+}
+
+function ownRules(id: DatasetId): readonly string[] {
+  const own = QUALITY_RULES[id].filter((rule) => !SHARED_RULES.includes(rule));
+  return own.length === 0 ? [] : ['Rules of its own:', ruleList(own)];
 }
 
 /** A data set without a table: what it is computed from, and its columns. */

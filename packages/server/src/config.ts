@@ -242,11 +242,7 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
 }
 
 /** Beside a replay of one's own no real source is asked: replayed and real data never meet. */
-function mayBeAsked(
-  mode: Parsed['mode'],
-  givenUpstreams: readonly SourceId[],
-  source: SourceId,
-): boolean {
+function mayBeAsked(mode: Parsed['mode'], givenUpstreams: readonly SourceId[], source: SourceId): boolean {
   return mode === 'live' || givenUpstreams.length === 0 || givenUpstreams.includes(source);
 }
 

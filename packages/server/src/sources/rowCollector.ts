@@ -60,8 +60,17 @@ export function unreadableRow(
   return {
     reason,
     ...whose,
-    raw: (JSON.stringify(raw) ?? '').slice(0, RAW_CHARACTERS).toWellFormed().replaceAll('\0', ''),
+    raw: jsonOf(raw).slice(0, RAW_CHARACTERS).toWellFormed().replaceAll('\0', ''),
   };
+}
+
+/** A value may be nested more deeply than it can be written again. */
+function jsonOf(raw: unknown): string {
+  try {
+    return JSON.stringify(raw) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /** What an answer costs, counted while it is collected. */

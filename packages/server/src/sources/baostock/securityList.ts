@@ -15,6 +15,9 @@ export function securityListQuery(code = ''): BaostockQuery {
 
 export type SecurityType = '1' | '2';
 
+/** Stocks, indices, funds and so on: a type that is none is not to be passed over as one of those. */
+const TYPE = /^\d$/;
+
 /** The cells of one line as they came. */
 export interface SecurityLine {
   readonly symbol: Symbol | undefined;
@@ -56,7 +59,10 @@ export function createSecurityListCollector(
         seen.add(line);
         fresh += 1;
         const [code = '', name, ipoDate, outDate, type, status] = places.map((at) => record[at]);
-        if (type !== wanted) continue;
+        if (type !== wanted) {
+          if (!TYPE.test(type ?? '')) aside.set('type cannot be read', record);
+          continue;
+        }
         const row = read({ symbol: symbolOfCode(code), name, ipoDate, outDate, status });
         if (typeof row === 'string') aside.set(row, record);
         else if (row !== undefined) collector.add(row);

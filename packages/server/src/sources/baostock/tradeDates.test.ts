@@ -20,8 +20,7 @@ describe('trade dates of BaoStock', () => {
   it('are given for each exchange, with the trading day before, over a holiday', () => {
     const { collector } = collect([
       ['2024-02-08', '1'],
-      ['2024-02-09', '0'],
-      ['2024-02-18', '0'],
+      ...['09', '10', '11', '12', '13', '14', '15', '16', '17', '18'].map((day) => [`2024-02-${day}`, '0']),
       ['2024-02-19', '1'],
       ['2024-02-20', '1'],
     ]);

@@ -59,7 +59,14 @@ export function createTradeDatesCollector(
       return fresh;
     },
     rows() {
-      const days = withPrevious([...open].toSorted(([one], [other]) => (one < other ? -1 : 1)));
+      const sent = [...open].toSorted(([one], [other]) => (one < other ? -1 : 1));
+      for (const [at, [day]] of sent.entries()) {
+        const before = sent[at - 1]?.[0];
+        // the day after it would be told of the wrong trading day before
+        if (before !== undefined && addDays(before, 1) !== day)
+          throw refuse(`it left out ${addDays(before, 1)}, or it cannot be read.`);
+      }
+      const days = withPrevious(sent);
       const asked = days.filter(({ cal_date: day }) => day >= from);
       return EXCHANGES.flatMap((exchange) => asked.map((day): Row => ({ exchange, ...day })));
     },

@@ -98,11 +98,12 @@ describe('reports of Eastmoney', () => {
       total_assets: 300.5,
       cash: 9,
       revenue: null,
-      f_ann_date: '2025-04-26',
+      ann_date: '2025-04-26',
+      update_flag: '1',
       company_type: '1',
     });
     expect(JSON.parse(String(rows[2]?.['items']))).not.toHaveProperty('EMPTY');
-    expect(rows[4]).toMatchObject({ revenue: 46.5, net_profit: 24.5, report_type: '1', update_flag: '0' });
+    expect(rows[4]).toMatchObject({ revenue: 46.5, net_profit: 24.5, report_type: '1', update_flag: '1' });
     expect(calls[1]).toMatchObject({
       path: 'PC_HSF10/NewFinanceAnalysis/zcfzbAjaxNew',
       query: { companyType: '4', reportType: '1', dates: '2024-03-31,2023-12-31', code: 'SH600519' },

@@ -112,14 +112,16 @@ function rowOfReport(
   const announced = readDayOfTime(cells['NOTICE_DATE']);
   const updated = readDayOfTime(cells['UPDATE_DATE']);
   if (!announced || updated === undefined) return 'NOTICE_DATE cannot be read';
+  const isRestated = updated !== null && updated > announced;
   const row: Record<string, Row[string]> = {
     symbol,
     period,
     statement,
-    ann_date: announced,
+    // the figures are those of the last update: on the day of the first announcement nobody knew them
+    ann_date: isRestated ? updated : announced,
     report_type: '1',
-    update_flag: '0',
-    f_ann_date: updated !== null && updated > announced ? updated : null,
+    update_flag: isRestated ? '1' : '0',
+    f_ann_date: null,
     company_type: companyType,
   };
   for (const column of FIGURE_COLUMNS) {
