@@ -38,6 +38,8 @@ export interface HttpStandOptions extends Partial<AppStandOptions> {
   readonly schemaStatus?: HttpOptions['schemaStatus'];
 }
 
+const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'DELETE']);
+
 const opened: HttpApp[] = [];
 
 /** The interface over the use cases, with two honest sources; it listens nowhere and is closed after the test. */
@@ -70,7 +72,7 @@ export async function createHttpStand(db: Database, options: HttpStandOptions = 
       ...request,
       headers: {
         host: HOST,
-        ...(request.method === 'POST' ? { authorization: `Bearer ${TOKEN}` } : {}),
+        ...(WRITES.has(request.method ?? 'GET') ? { authorization: `Bearer ${TOKEN}` } : {}),
         ...request.headers,
       },
     });

@@ -69,6 +69,9 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
     const replay = world && !config.ownUpstreams ? await startReplay({ world }) : undefined;
     if (replay) closers.push(() => replay.stop());
     const deps = createDeps({ config, db, log, replay, world });
+    closers.push(async () => {
+      for (const source of deps.sources.values()) await source.close();
+    });
     await deps.store.setBudgets(budgetsOf(config));
     const engine = createGraphileEngine({
       connectionString: urls.runtime,

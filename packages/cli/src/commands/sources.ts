@@ -59,7 +59,7 @@ async function listSources(context: Context): Promise<number> {
             at === 0 ? source.source : '',
             at === 0 ? stateText(source.state) : '',
             host.host,
-            host.budgets.map((budget) => budgetText(context, budget)).join('  ') || '-',
+            budgetsText(context, host.budgets),
             host.openUntil === null || host.state !== 'open'
               ? ''
               : say('sources.openUntil', { until: instant(host.openUntil), reason: host.reason ?? '' }),
@@ -81,12 +81,24 @@ const WINDOWS: Readonly<Record<number, 'minute' | 'hour' | 'day'>> = {
   86_400: 'day',
 };
 
-function budgetText({ say }: Context, { api, left, capacity, windowSeconds, origin }: Budget): string {
+/** Ceilings, one for all interfaces that have the same; what is used up stands out. */
+function budgetsText(context: Context, budgets: readonly Budget[]): string {
+  const alike = Map.groupBy(budgets, (one) =>
+    [one.api === '*', one.capacity, one.windowSeconds, one.origin, one.left === 0].join(),
+  );
+  return [...alike.values()].map((group) => budgetText(context, group)).join('  ') || '-';
+}
+
+function budgetText({ say }: Context, group: readonly Budget[]): string {
+  const [{ api, capacity, windowSeconds, origin, left }] = group as [Budget];
   const name = WINDOWS[windowSeconds];
   const window =
     name === undefined ? say('sources.seconds', { seconds: windowSeconds }) : say(`sources.${name}`);
-  const text = say('sources.budget', { left, capacity, window });
-  return `${api === '*' ? '' : `${api} `}${text}${origin === 'learned' ? say('sources.learned') : ''}`;
+  const who =
+    group.length > 1 ? `${say('sources.each', { count: group.length })} ` : api === '*' ? '' : `${api} `;
+  const text = `${who}${say('sources.budget', { capacity, window })}`;
+  const learned = origin === 'learned' ? say('sources.learned') : '';
+  return left === 0 ? warning(`${text}${learned}${say('sources.usedUp')}`) : text + learned;
 }
 
 function stateText(state: Sources['sources'][number]['state']): string {

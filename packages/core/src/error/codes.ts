@@ -302,6 +302,13 @@ export const ERRORS = spec({
     exit: EXIT.unavailable,
     retry: 'later',
   },
+  connection_in_use: {
+    text: '{source} allows one connection, and a worker is using it now. So it is reachable; ask again when that run has ended.',
+    zh: '{source} 只允许一个连接，当前正被工作者使用，说明可以访问；请在该运行结束后重试。',
+    status: 409,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
   not_ready: {
     text: '{source} has published {rows} rows of {dataset} for {day} so far, of about {usual}. It is asked again later.',
     zh: '{source} 目前只发布了 {day} 的 {dataset} {rows} 行（通常约 {usual} 行），稍后会再次请求。',

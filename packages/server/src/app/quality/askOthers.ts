@@ -16,7 +16,7 @@ import type { Market } from '../market.ts';
 import { hasRight } from '../rights.ts';
 import type { ReconcileQuestion } from './reconcile.ts';
 import type { Sample, SampledCell } from './sampleCells.ts';
-import { withConnection } from './withConnection.ts';
+import { withConnection } from '../withConnection.ts';
 
 /** What another source says of one symbol. */
 export interface OtherRows {
@@ -64,13 +64,17 @@ export async function askOthers(
   const asked = await Promise.allSettled(
     candidates.map((candidate) =>
       candidate.source.singleConnection
-        ? withConnection(deps, candidate.source, (isHeld) =>
-            isHeld === 'busy'
-              ? Promise.resolve(unasked(candidate, 'its only connection is in use'))
-              : askSource(deps, market, question, sample, candidate, share, {
-                  ...by,
-                  alive: alsoAlive(by, isHeld),
-                }),
+        ? withConnection(
+            deps,
+            candidate.source,
+            (isHeld) =>
+              isHeld === 'busy'
+                ? Promise.resolve(unasked(candidate, 'its only connection is in use'))
+                : askSource(deps, market, question, sample, candidate, share, {
+                    ...by,
+                    alive: alsoAlive(by, isHeld),
+                  }),
+            { node: 'reconciliation' },
           )
         : askSource(deps, market, question, sample, candidate, share, by),
     ),

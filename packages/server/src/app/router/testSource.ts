@@ -1,6 +1,8 @@
 import { AppError, toAppError, type DatasetId, type SourceId } from '@tapekeeper/core';
+import type { AskContext, Probe, Source } from '../../ports/source.ts';
 import { callGate } from '../callGate.ts';
 import type { AppDeps } from '../deps.ts';
+import { withConnection } from '../withConnection.ts';
 
 /** The longest that a test of a source may take. */
 const TEST_MS = 10_000;
@@ -39,10 +41,10 @@ export async function testSource(deps: AppDeps, source: SourceId): Promise<Sourc
     () => {},
   );
   try {
-    const probe = await asked.probe(dataset, {
-      signal: end.signal,
-      beforeCall: callGate(deps, end.signal),
-    });
+    const context = { signal: end.signal, beforeCall: callGate(deps, end.signal) };
+    const probe = asked.singleConnection
+      ? await probeAlone(deps, asked, dataset, context)
+      : await asked.probe(dataset, context);
     return { ...facts, api: probe.api, ok: true, ms: probe.ms, error: null };
   } catch (thrown) {
     return {
@@ -55,6 +57,24 @@ export async function testSource(deps: AppDeps, source: SourceId): Promise<Sourc
     over.abort();
     await watch;
   }
+}
+
+/** A second connection beside a worker's would be one too many, and may shut out both. */
+async function probeAlone(
+  deps: AppDeps,
+  source: Source,
+  dataset: DatasetId,
+  context: AskContext,
+): Promise<Probe> {
+  return withConnection(
+    deps,
+    source,
+    async (held) => {
+      if (held === 'busy') throw new AppError('connection_in_use', { source: source.id });
+      return source.probe(dataset, context);
+    },
+    { node: 'source test', tries: 1 },
+  );
 }
 
 function timedOut(thrown: unknown, signal: AbortSignal, host: string, source: SourceId): AppError {

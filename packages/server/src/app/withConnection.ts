@@ -1,6 +1,6 @@
-import type { Source } from '../../ports/source.ts';
-import type { AppDeps } from '../deps.ts';
-import { createSingleConnections } from '../singleConnections.ts';
+import type { Source } from '../ports/source.ts';
+import type { AppDeps } from './deps.ts';
+import { createSingleConnections } from './singleConnections.ts';
 
 /** A worker gives an idle connection up within seconds once somebody wants it. */
 const MOST_TRIES = 10;
@@ -16,15 +16,17 @@ export async function withConnection<T>(
   deps: AppDeps,
   source: Source,
   work: (held: Hold | 'busy') => Promise<T>,
+  options: { readonly node: string; readonly tries?: number },
 ): Promise<T> {
   const worker = await deps.store.registerWorker({
-    node: 'reconciliation',
+    node: options.node,
     boot: crypto.randomUUID(),
     pid: 0,
   });
   const connections = createSingleConnections(deps, () => worker);
   try {
-    if (!(await enter(deps, connections, source, worker))) return await work('busy');
+    if (!(await enter(deps, connections, source, worker, options.tries ?? MOST_TRIES)))
+      return await work('busy');
     try {
       return await work(async () => void (await deps.store.beat(worker)));
     } finally {
@@ -42,11 +44,12 @@ async function enter(
   connections: ReturnType<typeof createSingleConnections>,
   source: Source,
   worker: number,
+  most: number,
 ): Promise<boolean> {
   for (let tries = 1; ; tries++) {
     await deps.store.beat(worker);
     if (await connections.enter(source.id)) return true;
-    if (tries === MOST_TRIES) return false;
+    if (tries >= most) return false;
     await deps.clock.sleep(deps.settings.leaseRetryMs);
   }
 }
