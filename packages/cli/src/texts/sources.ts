@@ -33,7 +33,7 @@ export const SOURCE_TEXTS = {
   'column.setBy': { en: 'set for', zh: '设置范围' },
   'column.warnings': { en: 'warnings', zh: '警告' },
   'sources.openUntil': { en: 'open until {until}: {reason}', zh: '熔断至 {until}：{reason}' },
-  'sources.budget': { en: '{capacity} a {window}', zh: '每{window} {capacity} 次' },
+  'sources.budget': { en: '{capacity} per {window}', zh: '每{window} {capacity} 次' },
   'sources.each': { en: '{count} interfaces, each', zh: '{count} 个接口，各' },
   'sources.usedUp': { en: ', used up', zh: '，已用完' },
   'sources.learned': { en: ' (learned)', zh: '（已学习）' },
