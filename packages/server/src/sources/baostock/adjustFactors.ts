@@ -2,6 +2,7 @@ import { AppError, plainDay, type PlainDay, type Row, type Symbol } from '@tapek
 import type { Answer } from '../../ports/source.ts';
 import { readDay, readNumber } from '../cell.ts';
 import { unreadableRow } from '../rowCollector.ts';
+import { factorDays } from '../factorDays.ts';
 import type { Upstream } from '../watch.ts';
 import { columnPlaces } from './columns.ts';
 import type { BaostockPage } from './reply.ts';
@@ -63,7 +64,7 @@ export function createAdjustFactorCollector(upstream: Upstream, symbol: Symbol):
     },
     rows(days) {
       return placeable
-        ? spread(
+        ? factorDays(
             symbol,
             [...changes].toSorted(([one], [other]) => (one < other ? -1 : 1)),
             days,
@@ -71,25 +72,6 @@ export function createAdjustFactorCollector(upstream: Upstream, symbol: Symbol):
         : [];
     },
   };
-}
-
-/** Each day with the factor of the last change up to it. */
-function spread(
-  symbol: Symbol,
-  changes: readonly (readonly [PlainDay, number | undefined])[],
-  days: readonly PlainDay[],
-): readonly Row[] {
-  const rows: Row[] = [];
-  let next = 0;
-  let factor: number | undefined = 1;
-  for (const day of days) {
-    for (let change = changes[next]; change !== undefined && change[0] <= day; change = changes[next]) {
-      factor = change[1];
-      next += 1;
-    }
-    if (factor !== undefined) rows.push({ symbol, trade_date: day, adj_factor: factor });
-  }
-  return rows;
 }
 
 function notAsked(upstream: Upstream, what: string): AppError {

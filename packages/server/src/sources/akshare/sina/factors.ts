@@ -1,6 +1,7 @@
-import { isAppError, type PlainDay, type Row } from '@tapekeeper/core';
+import { isAppError, type PlainDay } from '@tapekeeper/core';
 import { z } from 'zod';
 import { readDay, readNumber } from '../../cell.ts';
+import { factorDays } from '../../factorDays.ts';
 import { unreadableRow } from '../../rowCollector.ts';
 import { callAkshare, type AkshareClient, type Asking } from '../client.ts';
 import type { SymbolQuestion } from '../eastmoney/kline.ts';
@@ -16,8 +17,6 @@ const file = z.object({
   total: z.union([z.int(), z.string()]),
   data: z.array(z.object({ d: z.string(), f: z.union([z.string(), z.number()]) })).max(5000),
 });
-
-type Change = readonly [PlainDay, number | undefined];
 
 /**
  * The cumulative backward factor of each trading day. Sina gives it on ex-dates only: it holds from its day
@@ -47,7 +46,7 @@ export async function readSinaFactors(
   }
   const days = await tradingDays(question.from, question.to);
   const ordered = [...changes].toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const rows = placeable ? spread(question, ordered, days) : [];
+  const rows = placeable ? factorDays(question.symbol, ordered, days) : [];
   return { columns: FACTOR_COLUMNS, rows, unreadable };
 }
 
@@ -64,22 +63,4 @@ async function readFile(client: AkshareClient, { symbol }: SymbolQuestion, askin
     if (isAppError(error, 'upstream_refused') && error.details['upstreamCode'] === 404) return [];
     throw error;
   }
-}
-
-function spread(
-  { symbol }: SymbolQuestion,
-  changes: readonly Change[],
-  days: readonly PlainDay[],
-): readonly Row[] {
-  const rows: Row[] = [];
-  let next = 0;
-  let factor: number | undefined = 1;
-  for (const day of days) {
-    for (let change = changes[next]; change !== undefined && change[0] <= day; change = changes[next]) {
-      factor = change[1];
-      next += 1;
-    }
-    if (factor !== undefined) rows.push({ symbol, trade_date: day, adj_factor: factor });
-  }
-  return rows;
 }
