@@ -478,5 +478,16 @@ export function describeBudgets(stand: Stand): void {
         { api: 'stock_basic', allowed: true },
       ]);
     });
+
+    it('that was refused is open again after a day, since points may have been bought', async () => {
+      const { store, db } = stand();
+      await store.saveRight({ source: 'tushare', api: 'daily', allowed: false, detail: 'points' });
+      await store.saveRight({ source: 'tushare', api: 'stock_basic', allowed: true, detail: null });
+      await db.rows(sql`
+        UPDATE tapekeeper.source_right SET checked_at = checked_at - interval '23 hours 59 minutes'`);
+      expect(await store.rights()).toHaveLength(2);
+      await db.rows(sql`UPDATE tapekeeper.source_right SET checked_at = checked_at - interval '2 minutes'`);
+      expect(await store.rights()).toMatchObject([{ api: 'stock_basic' }]);
+    });
   });
 }

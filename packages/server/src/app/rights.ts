@@ -2,7 +2,7 @@ import type { Capability, DatasetId, Instant, SourceId } from '@tapekeeper/core'
 import type { HostFacts, HostStore, SourceRight } from '../ports/sourceStore.ts';
 import type { AppDeps } from './deps.ts';
 
-/** A right is assumed until a source has refused it; `init` and a granted call take a refusal back. */
+/** A right is assumed until a source has refused it; `init`, or a day, takes the refusal back. */
 export function hasRight(rights: readonly SourceRight[], source: SourceId, api: string): boolean {
   return !rights.some((right) => right.source === source && right.api === api && !right.allowed);
 }

@@ -51,6 +51,7 @@ export interface HostFacts {
 
 /** Rights, budgets, breakers and leases of the upstreams, shared by all processes. */
 export interface SourceStore {
+  /** What is known of rights; a refusal is forgotten after a day. */
   rights(): Promise<readonly SourceRight[]>;
   saveRight(right: { source: SourceId; api: string; allowed: boolean; detail: string | null }): Promise<void>;
   /** Sets what is configured. What a rule has spent stays spent, and what was learned stays beside it. */

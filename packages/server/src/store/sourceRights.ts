@@ -1,9 +1,11 @@
 import type { SourceRight, SourceStore } from '../ports/sourceStore.ts';
 import { sql, type Database } from './connection.ts';
 
+/** Points may be bought any day: a refusal is believed for a day, and then the interface is tried again. */
 export async function rights(db: Database): Promise<readonly SourceRight[]> {
   return db.rows(sql`
-    SELECT source, api, allowed, detail, checked_at AS "checkedAt" FROM tapekeeper.source_right ORDER BY source, api`);
+    SELECT source, api, allowed, detail, checked_at AS "checkedAt" FROM tapekeeper.source_right
+    WHERE allowed OR checked_at > clock_timestamp() - interval '24 hours' ORDER BY source, api`);
 }
 
 export async function saveRight(db: Database, right: Parameters<SourceStore['saveRight']>[0]): Promise<void> {
