@@ -1,5 +1,6 @@
 import { addDays, Bitmap, plainDay, shanghaiInstant, type PlainDay, type Symbol } from '@tapekeeper/core';
 import { describe, expect, it } from 'vitest';
+import { releaseQuarantine } from '../../packages/server/src/app/quality/settleQuarantine.ts';
 import type { Question } from '../../packages/server/src/ports/source.ts';
 import { sql } from '../../packages/server/src/store/connection.ts';
 import { createAppStand, type AppStand } from '../support/appStand.ts';
@@ -182,6 +183,17 @@ describe('factors of another source', () => {
     expect(
       await stand.db.rows(sql`SELECT DISTINCT rule FROM tapekeeper.quarantine WHERE day = ${later}`),
     ).toEqual([{ rule: 'factor_base' }]);
+
+    // each by itself is a good row: only its neighbours show that it would look like a split
+    const held = await stand.db.rows<{ id: number }>(sql`SELECT id FROM tapekeeper.quarantine`);
+    const wish = { ids: held.map(({ id }) => id), author: 'a person' };
+    for (const force of [{}, { force: true, reason: 'I want it' }]) {
+      const released = await releaseQuarantine(stand.deps, { ...wish, ...force });
+      expect(new Set(released.map(({ outcome, rule }) => `${outcome} ${rule}`))).toEqual(
+        new Set(['refused factor_base']),
+      );
+    }
+    expect((await factors(stand)).map(({ day }) => day)).not.toContain(later);
   });
 });
 

@@ -83,6 +83,7 @@ describe('sources', () => {
     expect(refused?.map(({ api, detail }) => [api, detail])).toEqual(
       sources[0]?.capabilities.filter(({ api }) => api === 'daily').map(() => ['daily', 'no points']),
     );
+    expect(sources[0]?.capabilities[0]).toMatchObject({ right: 'unknown', perMinute: null, perDay: null });
     expect(sources[1]?.hosts[0]).toMatchObject({ state: 'open', reason: 'banned' });
   });
 

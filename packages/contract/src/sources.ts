@@ -25,8 +25,11 @@ export const sourceCapabilitySchema = z.object({
   api: z.string().describe("the source's own name of the interface"),
   shapes: z.array(z.enum(['day', 'symbol', 'all'])),
   exchanges: z.array(z.string()),
-  right: z.enum(['granted', 'refused', 'unknown']),
+  right: z.enum(['allowed', 'refused', 'unknown']).describe('allowed: answered at least once'),
   detail: z.string().nullable().describe('what the source said when it refused'),
+  perMinute: countSchema.nullable().describe('lowest ceiling that counts its calls, learned ones among them'),
+  perHour: countSchema.nullable(),
+  perDay: countSchema.nullable(),
 });
 
 export const sourceOverviewSchema = z

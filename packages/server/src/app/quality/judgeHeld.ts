@@ -20,9 +20,13 @@ export interface HeldFault {
   readonly detail: string;
 }
 
-/** Rows that no table can hold, or that would belong to nobody: no person can wish them in. */
+/**
+ * Rows that no table can hold, that would belong to nobody, or that have another base than the factors
+ * around them and would look like a split: no person can wish them in.
+ */
 const NEVER_FORCED: ReadonlySet<string> = new Set([
   'unreadable',
+  'factor_base',
   'key_missing',
   'value_missing',
   'wrong_type',
@@ -34,6 +38,9 @@ const NEVER_FORCED: ReadonlySet<string> = new Set([
   'symbol_form',
 ]);
 
+/** Refusals for reasons that the row alone does not show, so that looking at it again proves nothing. */
+const NOT_OF_THE_ROW: ReadonlySet<string> = new Set(['unreadable', 'factor_base']);
+
 export function mayBeForced(fault: HeldFault): boolean {
   return !NEVER_FORCED.has(fault.rule);
 }
@@ -43,7 +50,7 @@ export function judgeHeld(
   market: Market,
   { dataset, rule, detail, row }: QuarantineEntry,
 ): HeldFault | undefined {
-  if (rule === 'unreadable') return { rule, detail: detail ?? '' };
+  if (NOT_OF_THE_ROW.has(rule)) return { rule, detail: detail ?? '' };
   const lacking = DATASETS[dataset].columns.find(
     (column) => column.nullable !== true && (row[column.name] ?? null) === null,
   );

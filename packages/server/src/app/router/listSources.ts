@@ -1,6 +1,6 @@
 import type { Capability, SourceId } from '@tapekeeper/core';
-import type { SourceRight } from '../../ports/sourceStore.ts';
 import type { AppDeps } from '../deps.ts';
+import { interfaceRights, type InterfaceRight } from '../rights.ts';
 import { hostStateOf, type HostState } from './hostState.ts';
 
 export type SourceState = 'up' | 'degraded' | 'open' | 'off';
@@ -13,14 +13,15 @@ export interface SourceOverview {
   readonly singleConnection: boolean;
   readonly capabilities: readonly {
     readonly capability: Capability;
-    readonly right: SourceRight | undefined;
+    /** Whether its interface may be called, and how often. */
+    readonly right: InterfaceRight;
   }[];
   readonly hosts: readonly HostState[];
 }
 
 /** Every source of the installation: what it can give, what it may be asked, and how it is. */
 export async function listSources(deps: AppDeps): Promise<readonly SourceOverview[]> {
-  const rights = await deps.store.rights();
+  const rights = await interfaceRights(deps);
   const order = [
     ...deps.settings.sourcePriority.filter((source) => deps.sources.has(source)),
     ...[...deps.sources.keys()].filter((source) => !deps.settings.sourcePriority.includes(source)),
@@ -37,7 +38,7 @@ export async function listSources(deps: AppDeps): Promise<readonly SourceOvervie
       singleConnection: source.singleConnection,
       capabilities: source.capabilities.map((capability) => ({
         capability,
-        right: rights.find((right) => right.source === id && right.api === capability.api),
+        right: rights.find((right) => right.source === id && right.api === capability.api)!,
       })),
       hosts,
     };

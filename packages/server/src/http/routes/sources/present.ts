@@ -14,8 +14,11 @@ export function presentSources(sources: readonly SourceOverview[]): Sources {
         api: capability.api,
         shapes: [...capability.shapes],
         exchanges: [...capability.exchanges],
-        right: right === undefined ? 'unknown' : right.allowed ? 'granted' : 'refused',
-        detail: right === undefined || right.allowed ? null : right.detail,
+        right: right.right,
+        detail: right.detail,
+        perMinute: right.perMinute,
+        perHour: right.perHour,
+        perDay: right.perDay,
       })),
       hosts: hosts.map((host) => ({
         ...host,
