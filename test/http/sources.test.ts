@@ -120,4 +120,18 @@ describe('sources', () => {
     expect(bad).toMatchObject({ ok: false, ms: null, error: { code: 'transport' } });
     expect(codeOf(await stand.ask({ method: 'POST', url: '/v1/sources/moon/test' }))).toBe('unknown_source');
   });
+
+  it('forget what a host has taught, and keep what is configured', async () => {
+    const { stand } = await open();
+    const rule = { host: 'tushare.test', api: 'daily', windowSeconds: 60 };
+    await stand.deps.store.setBudgets([{ ...rule, capacity: 45 }]);
+    await stand.deps.store.drainBudget({ ...rule, capacity: 10 });
+    const ceilings = async () =>
+      (await stand.deps.store.hostFacts('tushare.test')).budgets.map(({ capacity }) => capacity).toSorted();
+    expect(await ceilings()).toEqual([10, 45]);
+    const answer = await stand.ask({ method: 'DELETE', url: '/v1/hosts/tushare.test/learned' });
+    expect(answer.json()).toEqual({ host: 'tushare.test', forgotten: 1 });
+    expect(await ceilings()).toEqual([45]);
+    expect(codeOf(await stand.ask({ method: 'DELETE', url: '/v1/hosts/moon/learned' }))).toBe('bad_request');
+  });
 });

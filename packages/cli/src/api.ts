@@ -2,6 +2,7 @@ import type {
   Cell,
   Coverage,
   DryRun,
+  Forgotten,
   NewRunBody,
   Priorities,
   Recommendations,
@@ -46,6 +47,7 @@ export interface Api extends QualityApi {
   coverage(query: SpanQuery): Promise<Coverage>;
   sources(): Promise<Sources>;
   testSource(source: string): Promise<SourceTest>;
+  forgetLearned(host: string): Promise<Forgotten>;
   recommendations(): Promise<Recommendations>;
   priorities(): Promise<Priorities>;
   /** `*` stands for every data set without an order of its own. */

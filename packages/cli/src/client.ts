@@ -2,6 +2,7 @@ import {
   cellSchema,
   coverageSchema,
   dryRunSchema,
+  forgottenSchema,
   prioritiesSchema,
   problemSchema,
   recommendationsSchema,
@@ -55,6 +56,12 @@ export function createClient(ask: Ask): Api {
     coverage: ({ ...query }) => get('/v1/coverage', query, coverageSchema),
     sources: () => get('/v1/sources', {}, sourcesSchema),
     testSource: (source) => post(`/v1/sources/${encodeURIComponent(source)}/test`, {}, sourceTestSchema),
+    forgetLearned: (host) =>
+      answerOf(
+        ask,
+        { method: 'DELETE', path: `/v1/hosts/${encodeURIComponent(host)}/learned` },
+        forgottenSchema,
+      ),
     recommendations: () => get('/v1/sources/recommendations', {}, recommendationsSchema),
     priorities: () => get('/v1/priorities', {}, prioritiesSchema),
     setPriority: (dataset, sources) =>

@@ -60,6 +60,13 @@ export const sourceTestSchema = z
   .meta({ id: 'SourceTest' });
 export type SourceTest = z.output<typeof sourceTestSchema>;
 
+export const hostParamsSchema = z.strictObject({ host: z.string().min(1).max(255) });
+
+export const forgottenSchema = z
+  .object({ host: z.string(), forgotten: countSchema.describe('learned ceilings that were there') })
+  .meta({ id: 'Forgotten' });
+export type Forgotten = z.output<typeof forgottenSchema>;
+
 export const recommendationsSchema = z
   .object({
     datasets: z.array(

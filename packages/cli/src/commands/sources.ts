@@ -32,11 +32,16 @@ export function sourcesCommand({ say, act }: Frame): Command {
         orderSources(context, dataset, options),
       ),
     );
+  const forget = new Command('forget')
+    .description(say('help.sourcesForget'))
+    .argument('<host>', say('argument.host'))
+    .action(act((context, host: string) => forgetHost(context, host)));
   return new Command('sources')
     .description(say('help.sources'))
     .addCommand(list, { isDefault: true })
     .addCommand(test)
-    .addCommand(order);
+    .addCommand(order)
+    .addCommand(forget);
 }
 
 async function listSources(context: Context): Promise<number> {
@@ -173,6 +178,19 @@ async function orderSources(
         ]),
       ),
     );
+    return EXIT.ok;
+  } finally {
+    await session.close();
+  }
+}
+
+async function forgetHost(context: Context, host: string): Promise<number> {
+  const { output, say } = context;
+  const session = await openForReading(context);
+  try {
+    const result = await session.api.forgetLearned(host);
+    output.result(result);
+    output.line(say('sources.forgotten', { host, count: result.forgotten }));
     return EXIT.ok;
   } finally {
     await session.close();

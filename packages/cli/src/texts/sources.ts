@@ -19,6 +19,15 @@ export const SOURCE_TEXTS = {
     en: 'show or set the order in which sources are asked',
     zh: '查看或设置数据源的请求顺序',
   },
+  'help.sourcesForget': {
+    en: 'forget the ceilings that a host has taught, as after buying points',
+    zh: '忘记从主机学到的限额，例如购买积分之后',
+  },
+  'argument.host': { en: 'host, as "sources list" shows it', zh: '主机名，见 “sources list”' },
+  'sources.forgotten': {
+    en: '{host}: {count} learned ceilings forgotten.',
+    zh: '{host}：已忘记 {count} 个学到的限额。',
+  },
   'argument.source': { en: 'tushare, akshare or baostock', zh: 'tushare、akshare 或 baostock' },
   'argument.orderDataset': { en: 'data set, or "all"', zh: '数据集，或 “all”' },
   'option.orderSet': {

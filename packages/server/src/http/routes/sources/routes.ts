@@ -1,4 +1,6 @@
 import {
+  forgottenSchema,
+  hostParamsSchema,
   newPrioritySchema,
   prioritiesSchema,
   priorityParamsSchema,
@@ -7,6 +9,7 @@ import {
   sourcesSchema,
   sourceTestSchema,
 } from '@tapekeeper/contract';
+import { forgetLearned } from '../../../app/router/forgetLearned.ts';
 import { listSources } from '../../../app/router/listSources.ts';
 import { clearPriority, priorities, readSource, setPriority } from '../../../app/router/priorities.ts';
 import { recommend } from '../../../app/router/recommend.ts';
@@ -58,6 +61,21 @@ export function sourceRoutes(app: HttpApp, { deps }: HttpContext): void {
       },
     },
     async ({ params }) => presentTest(await testSource(deps, readSource(deps, params.source))),
+  );
+
+  app.delete(
+    '/v1/hosts/:host/learned',
+    {
+      schema: {
+        operationId: 'forgetLearned',
+        summary: 'Forget the ceilings that a host has taught, as after buying points',
+        tags: TAGS,
+        security: NEEDS_TOKEN,
+        params: hostParamsSchema,
+        response: answers(200, forgottenSchema),
+      },
+    },
+    async ({ params: { host } }) => ({ host, forgotten: await forgetLearned(deps, host) }),
   );
 
   app.get(
