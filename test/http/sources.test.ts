@@ -127,7 +127,9 @@ describe('sources', () => {
     await stand.deps.store.setBudgets([{ ...rule, capacity: 45 }]);
     await stand.deps.store.drainBudget({ ...rule, capacity: 10 });
     const ceilings = async () =>
-      (await stand.deps.store.hostFacts('tushare.test')).budgets.map(({ capacity }) => capacity).toSorted();
+      (await stand.deps.store.hostFacts('tushare.test')).budgets
+        .map(({ capacity }) => capacity)
+        .toSorted((one, other) => one - other);
     expect(await ceilings()).toEqual([10, 45]);
     const answer = await stand.ask({ method: 'DELETE', url: '/v1/hosts/tushare.test/learned' });
     expect(answer.json()).toEqual({ host: 'tushare.test', forgotten: 1 });
