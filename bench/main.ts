@@ -16,6 +16,7 @@ import { planning } from './planning.ts';
 import { plans } from './plans.ts';
 import { secondRun } from './secondRun.ts';
 import { tenYears } from './tenYears.ts';
+import { triggerToStart } from './triggerToStart.ts';
 
 const BENCHMARKS: readonly Benchmark[] = [
   backfill,
@@ -24,6 +25,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   increment,
   planning,
   forecast,
+  triggerToStart,
   plans,
 ];
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));

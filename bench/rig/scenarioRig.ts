@@ -60,6 +60,7 @@ export async function withScenario<T>(
     connectionString: installation.urls.runtime,
     concurrency: installation.config.concurrency,
     pollMs: 200,
+    clock: deps.clock,
     log,
   });
   const worker = createWorker({

@@ -177,7 +177,7 @@ describe('days that are not final', () => {
   it('are not in a wish that names no end', async () => {
     await open({ marketNow: () => shanghaiInstant(SPAN.to, 12 * 60) });
     const run = await stand.sync({ dataset: 'daily_bars', from: SPAN.from });
-    expect(run.params.to).toBe(DAYS.at(-2));
+    expect(run.params?.to).toBe(DAYS.at(-2));
     await expect(
       stand.sync({ dataset: 'daily_bars', from: SPAN.from, to: '2024-01-13' }),
     ).rejects.toMatchObject({ code: 'future_day' });

@@ -83,7 +83,7 @@ describe('a source in trouble', () => {
 });
 
 describe('trouble outside of items', () => {
-  it('puts the shard back, and fails the run at the third time in a row', async () => {
+  it('puts the shard back, ends the attempt at the third time in a row, and the run with its third attempt', async () => {
     const broken = (store: Store): Store => ({
       ...store,
       coverageOf: () => Promise.reject(new TypeError('a fault of ours')),
@@ -93,7 +93,10 @@ describe('trouble outside of items', () => {
     const run = await stand.sync(BARS);
     expect(run).toMatchObject({ state: 'failed', error: { code: 'internal' } });
     expect(run.error?.message).toContain('a fault of ours');
-    expect(await shardOf(run.id, 0)).toMatchObject({ dispatch: 3, troubles: 2 });
+    expect(await stand.deps.store.runAttempts(run.id)).toMatchObject(
+      [1, 2, 3].map((no) => ({ no, error: { code: 'internal' } })),
+    );
+    expect(await shardOf(run.id, 0)).toMatchObject({ troubles: 2 });
   });
 
   it('that passes by itself is waited for, however often it comes', async () => {

@@ -137,7 +137,7 @@ function gridQueries(dataset: (typeof GRIDS)[number], symbols: readonly string[]
 export async function looseEnds(db: Queries, symbols: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   const runs = await db.rows<{ id: number; dataset: string; state: string; reason: string | null }>(sql`
-    SELECT id, dataset, state, reason FROM tapekeeper.run WHERE state <> 'success'`);
+    SELECT id, dataset, state, reason FROM tapekeeper.run WHERE state <> 'success' AND job_id IS NULL`);
   for (const run of runs)
     found.push(`run ${run.id} of ${run.dataset} is ${run.state} (${run.reason ?? 'no reason'})`);
   const { open } = await db.one<{ open: number }>(sql`

@@ -9,9 +9,10 @@ import { disagreements, looseEnds } from './agreement.ts';
 import { CallLedger, itemsInFlight, pagesOfItems } from './callLedger.ts';
 import type { Collection } from './collection.ts';
 import { Killer } from './killer.ts';
-import type { PlannedKill } from './killPlan.ts';
+import { strikesAnyTime, type PlannedKill } from './killPlan.ts';
 import { Outage } from './outage.ts';
 import { drawn, type Random } from './random.ts';
+import { plantScheduledWork } from './scheduledWork.ts';
 import { openControl, type Stand } from './stand.ts';
 import { watchStrands } from './strandWatch.ts';
 import type { Tally } from './tally.ts';
@@ -43,6 +44,7 @@ export async function collect(
   const { stand, tally } = deps;
   const database = await stand.createDatabase();
   const control = await openControl(stand, database.url);
+  const scheduled = await plantScheduledWork(control);
   const work = await openWork(deps, collection, control, database.url);
   try {
     await work.guarded(work.node.start());
@@ -51,7 +53,13 @@ export async function collect(
       await work.guarded(killWhile(work, run, kills));
     }
     await work.guarded(work.checked);
+    await work.guarded(patiently(scheduled.end(), () => 'runs of jobs have not ended'));
     await work.guarded(compareWhole(work));
+    for (const fault of await scheduled.faults()) tally.violate(`${collection.name}: ${fault}`);
+    const { fires, moments, runs } = await scheduled.counts();
+    tally.fires += fires;
+    tally.moments += moments;
+    tally.scheduledRuns += runs;
     tally.collections += 1;
   } finally {
     await work.close();
@@ -137,7 +145,7 @@ async function killWhile(work: Work, run: Promise<RunView>, kills: PlannedKill[]
   });
   while (kills.length > 0 && !ended) {
     const kill = kills[0] as PlannedKill;
-    if (!strikesAnyTime(kill)) {
+    if (!strikesAnyTime(kill.kind)) {
       await patiently(Promise.race([work.outage.over, end]), () => 'work has not got on after a kill');
     }
     const struck = killer.arm(kill, () => {
@@ -155,11 +163,6 @@ async function killWhile(work: Work, run: Promise<RunView>, kills: PlannedKill[]
   await patiently(end, () => `a run has not ended:\n${work.node.log.join('\n')}`);
   work.outage.forget();
   work.ledger.read();
-}
-
-/** Some kills come while the work has not got on since the last one; the others find it under way. */
-function strikesAnyTime({ kind }: PlannedKill): boolean {
-  return kind === 'random' || kind === 'control';
 }
 
 /** Counts, starts the worker again (or the other node's) and looks whether all is right meanwhile. */

@@ -7,9 +7,18 @@ import { below, drawn, type Random } from './random.ts';
  * `before_commit` the worker says COMMIT for a batch of items, and the server has not heard it;
  * `after_commit` the server has committed a batch of items, and the worker has not heard it;
  * `control` before or after the commit of a claim, a plan, a hand-over, a rescue or an end of a shard;
+ * `fire` before or after the commit of a decision about due moments;
  * `random` at a random moment since its start, starting up included.
  */
-export const KILL_CLASSES = ['call', 'copy', 'before_commit', 'after_commit', 'control', 'random'] as const;
+export const KILL_CLASSES = [
+  'call',
+  'copy',
+  'before_commit',
+  'after_commit',
+  'control',
+  'fire',
+  'random',
+] as const;
 
 export type KillClass = (typeof KILL_CLASSES)[number];
 
@@ -33,16 +42,24 @@ export interface KillWishes {
   readonly collections: number;
 }
 
-/** The hundred kills of the long form: at least ten of each class that the promise names. */
+/** The thousand kills of the long form: more than a hundred of each class. */
 export const LONG_FORM: KillWishes = {
-  counts: { call: 18, copy: 18, before_commit: 18, after_commit: 18, control: 12, random: 16 },
-  takeovers: 4,
-  collections: 6,
+  counts: {
+    call: 140,
+    copy: 140,
+    before_commit: 140,
+    after_commit: 140,
+    control: 140,
+    fire: 140,
+    random: 160,
+  },
+  takeovers: 20,
+  collections: 30,
 };
 
 /** What every run of the tests can afford. */
 export const SHORT_FORM: KillWishes = {
-  counts: { call: 2, copy: 2, before_commit: 2, after_commit: 2, control: 2, random: 2 },
+  counts: { call: 2, copy: 2, before_commit: 2, after_commit: 2, control: 2, fire: 2, random: 2 },
   takeovers: 0,
   collections: 2,
 };
@@ -52,6 +69,7 @@ const COPY_PIECES = 40;
 const CALLS = 12;
 const COMMITS = 3;
 const CONTROL_COMMITS = 12;
+const FIRES = 4;
 const LONGEST_DELAY_MS = 2500;
 
 /** The kills of a run in their order, the same for the same random numbers. */
@@ -61,7 +79,7 @@ export function planKills(
 ): readonly PlannedKill[] {
   const kinds = KILL_CLASSES.flatMap((kind) => Array.from({ length: counts[kind] }, () => kind));
   const order = drawn(random, kinds, kinds.length);
-  const places = order.flatMap((kind, place) => (kind === 'random' || kind === 'control' ? [] : [place]));
+  const places = order.flatMap((kind, place) => (strikesAnyTime(kind) ? [] : [place]));
   const takenOver = new Set(drawn(random, places, takeovers));
   return order.map((kind, place) => ({
     kind,
@@ -83,7 +101,14 @@ function skipsOf(kind: KillClass): number {
       return COMMITS;
     case 'control':
       return CONTROL_COMMITS;
+    case 'fire':
+      return FIRES;
     case 'random':
       return 1;
   }
+}
+
+/** Some kills come whatever the work is at; the others find it under way. */
+export function strikesAnyTime(kind: KillClass): boolean {
+  return kind === 'random' || kind === 'control' || kind === 'fire';
 }

@@ -1,6 +1,6 @@
 import type { Conversation, Moment, Verdict } from '../support/postgresProxy.ts';
 import type { PlannedKill } from './killPlan.ts';
-import { commitsItems, movesShard } from './transactions.ts';
+import { commitsItems, decidesFires, movesShard } from './transactions.ts';
 
 interface Armed {
   readonly kill: PlannedKill;
@@ -76,6 +76,8 @@ function fits({ kind, share }: PlannedKill, moment: Moment, conversation: Conver
       return moment.kind === 'committed' && commitsItems(conversation);
     case 'control':
       return moment.kind === (share < 0.5 ? 'commit' : 'committed') && movesShard(conversation);
+    case 'fire':
+      return moment.kind === (share < 0.5 ? 'commit' : 'committed') && decidesFires(conversation);
     case 'call':
     case 'random':
       return false;

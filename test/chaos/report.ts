@@ -20,6 +20,9 @@ export interface Figures {
   readonly wrong: number;
   readonly refetched: number;
   readonly inFlight: number;
+  readonly fires: number;
+  readonly moments: number;
+  readonly scheduledRuns: number;
   readonly longestStranded: number;
   readonly restart: Spread;
   readonly takeover: Spread;
@@ -46,6 +49,7 @@ const WORDS: Readonly<Record<KillClass, string>> = {
   before_commit: 'before a commit of items',
   after_commit: 'after a commit of items, before it was known',
   control: 'before or after a commit of a claim, plan, hand-over, rescue or end',
+  fire: 'before or after the commit of a decision about due moments',
   random: 'at a random moment, starting up included',
 };
 
@@ -79,6 +83,9 @@ export function figuresOf(tally: Tally, { seed, serverVersion, minutes }: Circum
     wrong,
     refetched,
     inFlight,
+    fires: tally.fires,
+    moments: tally.moments,
+    scheduledRuns: tally.scheduledRuns,
     longestStranded: seconds(Math.max(tally.stranding.seenMs, tally.stranding.saidMs)),
     restart: spreadOf(tally.restartMs),
     takeover: spreadOf(tally.takeoverMs),
@@ -118,6 +125,10 @@ function linesOf(figures: Figures): readonly (readonly [string, string])[] {
     [
       'items fetched again, of those in flight at a kill',
       `${whole(figures.refetched)} of ${whole(figures.inFlight)}`,
+    ],
+    [
+      'due moments, fires and runs of jobs meanwhile, each matched',
+      `${whole(figures.moments)}, ${whole(figures.fires)}, ${whole(figures.scheduledRuns)}`,
     ],
     ['longest without lease or dispatch', `${figures.longestStranded} s`],
     ['from kill to progress, node started again', spread(restart)],

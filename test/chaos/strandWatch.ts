@@ -67,7 +67,7 @@ function openShards(db: Database): Promise<readonly { name: string; pid: number 
     SELECT s.run_id || '/' || s.no AS name, w.pid
     FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id AND s.open
     LEFT JOIN tapekeeper.worker w ON w.id = s.worker_id AND w.stopped_at IS NULL
-    WHERE r.state IN ('pending', 'running') AND NOT s.waits_for_runs AND NOT s.waits_for_shards
+    WHERE r.state IN ('pending', 'running') AND NOT r.waits_for_turn AND NOT s.waits_for_runs AND NOT s.waits_for_shards
       AND NOT EXISTS (
         SELECT 1 FROM graphile_worker.jobs j
         WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL)`);

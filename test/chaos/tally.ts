@@ -18,6 +18,10 @@ export class Tally {
   wrong = 0;
   refetched = 0;
   inFlight = 0;
+  /** Decisions about due moments while collections went on, and the runs of jobs. */
+  fires = 0;
+  moments = 0;
+  scheduledRuns = 0;
   readonly stranding: Stranding = { seenMs: 0, saidMs: 0 };
   /** From a kill until the work got on, where the node was started again, and where another took its place. */
   readonly restartMs: number[] = [];

@@ -5,11 +5,17 @@ import type { Conversation } from '../support/postgresProxy.ts';
 const ATTEMPTS = /\bINTO tapekeeper\.attempt\b/;
 const ITEMS = /\bINTO tapekeeper\.item\b/;
 const SHARD = /\bUPDATE tapekeeper\.shard\b/;
+const FIRE = /\bINTO tapekeeper\.fire\b/;
 const RUN_END = /\bopen_shards = open_shards - 1\b/;
 
 /** Commits a batch of items with their rows. */
 export function commitsItems({ statements }: Conversation): boolean {
   return statements.some((text) => ATTEMPTS.test(text));
+}
+
+/** Decides about due moments. */
+export function decidesFires({ statements }: Conversation): boolean {
+  return statements.some((text) => FIRE.test(text));
 }
 
 /** Changes who holds a shard or what is left of it, without rows. */

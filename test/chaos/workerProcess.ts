@@ -1,8 +1,9 @@
 import { environment, readConfig } from '../../packages/server/src/config.ts';
 import { openInstallation } from '../../packages/server/src/main.ts';
+import { startServer, type RunningServer } from '../../packages/server/src/server.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
 
-// A worker as `start` runs it, and nothing else: what the harness kills. Says `ready` when it works, ends
+// Worker, scheduler and server in one process, as `start` runs them: what the harness kills. Says `ready` when it works, ends
 // in order on SIGTERM, and at once when the harness is gone.
 
 const config = readConfig({ env: environment(), flags: {} });
@@ -11,11 +12,18 @@ const installation = await openInstallation(
   config,
   createLog(config.logLevel, () => []),
 );
+let server: RunningServer | undefined;
+const close = async (): Promise<void> => {
+  await server?.stop();
+  await installation.close();
+};
 process.on('SIGTERM', () => {
-  void installation.close().then(
+  void close().then(
     () => process.exit(0),
     () => process.exit(1),
   );
 });
+server = await startServer(installation, { port: 0 });
 await installation.worker.start();
+await installation.scheduler.start();
 process.stdout.write('ready\n');

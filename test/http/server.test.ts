@@ -41,6 +41,7 @@ async function installation(
     replay: undefined,
     databaseEnded: new Promise(() => {}),
     worker: { start: async () => {}, stop: async () => {} },
+    scheduler: { start: async () => {}, stop: async () => {}, lastTurnAt: undefined },
     close: async () => {},
   };
 }

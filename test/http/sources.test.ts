@@ -45,7 +45,7 @@ describe('the order of sources', () => {
     const { stand, sources } = await open();
     await stand.ask(put('/v1/priorities/daily_bars', ['baostock', 'tushare']));
     const run = await stand.sync({ dataset: 'daily_bars', ...SPAN });
-    expect(run.params.sources).toEqual(['baostock', 'tushare']);
+    expect(run.params?.sources).toEqual(['baostock', 'tushare']);
     expect(askedFor(sources.baostock, 'daily_bars')).not.toEqual([]);
     expect(askedFor(sources.tushare, 'daily_bars')).toEqual([]);
   });

@@ -10,6 +10,8 @@ import { loadCalendar } from '../../packages/server/src/app/market.ts';
 import { requestSync, type SyncRequest } from '../../packages/server/src/app/requestSync.ts';
 import { runDispatch } from '../../packages/server/src/app/runDispatch.ts';
 import { createSingleConnections } from '../../packages/server/src/app/singleConnections.ts';
+import { cronReader } from '../../packages/server/src/cron/cronReader.ts';
+import { cronWords } from '../../packages/server/src/cron/cronWords.ts';
 import type { BudgetRule } from '../../packages/server/src/ports/sourceStore.ts';
 import type { Source } from '../../packages/server/src/ports/source.ts';
 import type { RunView } from '../../packages/server/src/ports/viewStore.ts';
@@ -22,6 +24,7 @@ import type { Database } from '../../packages/server/src/store/connection.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
 import { addWorker, takeDispatch } from '../support/queue.ts';
 import { quietLog } from '../support/quietLog.ts';
+import { testTools } from '../support/taskTools.ts';
 import { type ScenarioClock, startClock } from './scenarioClock.ts';
 
 /** The product with its real clients and its real database before the upstreams of a scenario. */
@@ -74,7 +77,10 @@ export async function openStand(db: Database, owner: Database, scenario: Scenari
     clock: clock.product,
     marketNow: clock.now,
     freeMegabytes: async () => undefined,
+    readCron: cronReader,
+    cronWords,
     settings: { ...SETTINGS, ...rest, sourcePriority: order },
+    tasks: testTools(),
     log: quietLog,
   };
   if (deps.settings.budgets) await store.setBudgets(firstBudgets(all));

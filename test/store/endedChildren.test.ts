@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
-import { endRun } from '../../packages/server/src/store/runs.ts';
+import { endRun } from '../../packages/server/src/store/runEnd.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
 import { claimFirst, holdPlan, newRun } from '../conformance/store/stand.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';

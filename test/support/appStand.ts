@@ -4,6 +4,8 @@ import { requestSync, type SyncRequest } from '../../packages/server/src/app/req
 import { runDispatch } from '../../packages/server/src/app/runDispatch.ts';
 import { createSingleConnections } from '../../packages/server/src/app/singleConnections.ts';
 import { systemClock } from '../../packages/server/src/clock.ts';
+import { cronReader } from '../../packages/server/src/cron/cronReader.ts';
+import { cronWords } from '../../packages/server/src/cron/cronWords.ts';
 import type { Clock } from '../../packages/server/src/ports/clock.ts';
 import type { Rescued, RunId, WorkerId } from '../../packages/server/src/ports/runStore.ts';
 import type { Source } from '../../packages/server/src/ports/source.ts';
@@ -13,6 +15,7 @@ import type { Database } from '../../packages/server/src/store/connection.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
 import { quietLog } from './quietLog.ts';
 import { addWorker, takeDispatch } from './queue.ts';
+import { testTools } from './taskTools.ts';
 
 /** The use cases over an empty database, with sources written by hand and a queue that the test works off. */
 export interface AppStand {
@@ -32,6 +35,9 @@ export interface AppStandOptions {
   readonly sources: readonly Source[];
   readonly settings?: Partial<AppSettings>;
   readonly marketNow?: () => Instant;
+  /** Programs, exports and retention; by default no program is allowed. */
+  readonly tasks?: AppDeps['tasks'];
+  readonly clock?: Clock;
   /** Puts something between the use cases and the store, such as faults. */
   readonly store?: (store: Store) => Store;
 }
@@ -65,10 +71,13 @@ export async function createAppStand(db: Database, options: AppStandOptions): Pr
   const deps: AppDeps = {
     store,
     sources,
-    clock: hurriedClock,
+    clock: options.clock ?? hurriedClock,
     marketNow: options.marketNow ?? (() => EVENING),
     freeMegabytes: async () => undefined,
+    readCron: cronReader,
+    cronWords,
     settings: { ...SETTINGS, sourcePriority: [...sources.keys()], ...options.settings },
+    tasks: options.tasks ?? testTools(),
     log: quietLog,
   };
   const workerId = await addWorker(stored);

@@ -19,6 +19,9 @@ const FIRST = [
   'tapekeeper.shard',
   'tapekeeper.run',
   'tapekeeper.fire',
+  'tapekeeper.job_version',
+  'tapekeeper.job_change',
+  'tapekeeper.after_due',
   'tapekeeper.source_lease',
   'tapekeeper.symbol_alias',
 ];

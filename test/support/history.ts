@@ -1,4 +1,5 @@
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { syncJob } from './jobDefinition.ts';
 
 /** Rows that a server of some years has gathered, by what is asked for: so many runs, and what each leaves. */
 export interface History {
@@ -69,7 +70,7 @@ async function fillOthers(owner: Database, runs: number): Promise<void> {
     INSERT INTO tapekeeper.event (seq, topic, payload, at)
     SELECT nextval('tapekeeper.event_seq'), 'run', jsonb_build_object('runId', n), now() FROM generate_series(1, ${runs}::int) AS n`);
   await owner.rows(sql`
-    INSERT INTO tapekeeper.job (key, type, params) SELECT 'job ' || n, 'sync', '{}' FROM generate_series(1, 20) AS n`);
+    INSERT INTO tapekeeper.job (key, definition) SELECT 'job ' || n, ${JSON.stringify(syncJob())}::jsonb FROM generate_series(1, 20) AS n`);
   await owner.rows(sql`
     INSERT INTO tapekeeper.fire (job_id, scheduled_for, until, decision, reason)
     SELECT job.id, at, at, 'ran', 'due'

@@ -65,6 +65,7 @@ interface Walk {
 const NEW_RUN: NewRun = {
   type: 'sync',
   dataset: 'daily_bars',
+  wish: { dataset: 'daily_bars' },
   params: { from: FROM, to: TO, symbols: null, sources: ['tushare'], force: false },
   cause: 'person',
   requestedBy: null,

@@ -15,8 +15,12 @@ import {
 } from '@tapekeeper/contract';
 import { AppError } from '@tapekeeper/core';
 import type { Api } from './api.ts';
+import { explainClient } from './explainClient.ts';
+import { jobsClient } from './jobsClient.ts';
 import { qualityClient } from './qualityClient.ts';
+import { runControlClient } from './runControlClient.ts';
 import { Refusal } from './refusal.ts';
+import { tasksClient } from './tasksClient.ts';
 
 export interface Asked {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -46,7 +50,11 @@ export function createClient(ask: Ask): Api {
   const remove = <T>(path: string, query: Query, reader: Reader<T>): Promise<T> =>
     answerOf(ask, { method: 'DELETE', path: path + queryText(query) }, reader);
   return {
+    ...explainClient({ get }),
+    ...jobsClient({ get, post, put, remove }),
     ...qualityClient({ get, post, put, remove }),
+    ...runControlClient({ get, post, remove }),
+    ...tasksClient({ get }),
     status: () => get('/v1/status', {}, statusSchema),
     requestRun: (body) => post('/v1/runs', body, runSchema),
     planRun: (body) => post('/v1/plans', body, dryRunSchema),

@@ -78,8 +78,8 @@ function isSameQuestion(run: Run, body: NewRunBody): boolean {
     run.symbols === null &&
     body.symbols === undefined &&
     body.set === undefined &&
-    (body.from === undefined || day(body.from) === day(run.from)) &&
-    (body.to === undefined || day(body.to) === day(run.to)) &&
+    (body.from === undefined || day(body.from) === day(run.from ?? '')) &&
+    (body.to === undefined || day(body.to) === day(run.to ?? '')) &&
     body.sources?.join() === run.sources.join()
   );
 }

@@ -1,11 +1,26 @@
 import type { Language } from '@tapekeeper/core';
+import { EXPLAIN_TEXTS } from './texts/explain.ts';
 import { HELP_TEXTS } from './texts/help.ts';
+import { JOB_TEXTS } from './texts/jobs.ts';
 import { OUTPUT_TEXTS } from './texts/output.ts';
+import { PREVIEW_TEXTS } from './texts/preview.ts';
+import { RUN_CONTROL_TEXTS } from './texts/runControl.ts';
 import { SOURCE_TEXTS } from './texts/sources.ts';
+import { TASK_TEXTS } from './texts/tasks.ts';
 import { TITLE_TEXTS } from './texts/titles.ts';
 
 /** Everything that the command line says, in both languages; errors have their own registry in the core. */
-export const TEXTS = { ...HELP_TEXTS, ...OUTPUT_TEXTS, ...SOURCE_TEXTS, ...TITLE_TEXTS } as const;
+export const TEXTS = {
+  ...EXPLAIN_TEXTS,
+  ...HELP_TEXTS,
+  ...JOB_TEXTS,
+  ...OUTPUT_TEXTS,
+  ...PREVIEW_TEXTS,
+  ...RUN_CONTROL_TEXTS,
+  ...SOURCE_TEXTS,
+  ...TASK_TEXTS,
+  ...TITLE_TEXTS,
+} as const;
 
 export type TextKey = keyof typeof TEXTS;
 

@@ -1,5 +1,6 @@
 import {
   DATASET_IDS,
+  JOB_TYPES,
   RUN_MACHINE,
   SOURCES,
   SYMBOL_OUTCOMES,
@@ -26,6 +27,7 @@ export const symbolSchema = z
 export const runStateSchema = z
   .enum(Object.keys(RUN_MACHINE.next) as [RunState, ...RunState[]])
   .describe('state of a run');
+export const jobTypeSchema = z.enum(JOB_TYPES).describe('what a job or run does');
 export const outcomeSchema = z.enum(SYMBOL_OUTCOMES).describe('what a run did for one symbol');
 export const countSchema = z.int().nonnegative();
 export const outcomeCountsSchema = z.partialRecord(outcomeSchema, countSchema);

@@ -1,9 +1,11 @@
+import { PRIORITIES } from '@tapekeeper/core';
 import { z } from 'zod';
 import {
   countSchema,
   daySchema,
   datasetSchema,
   instantSchema,
+  jobTypeSchema,
   outcomeCountsSchema,
   outcomeSchema,
   runIdSchema,
@@ -23,6 +25,12 @@ export const newRunSchema = z
       .default('sync')
       .describe('a repair fills the gaps between the first covered day and the last final one'),
     dataset: z.string().max(64),
+    lastDays: z
+      .int()
+      .min(1)
+      .max(20_000)
+      .optional()
+      .describe('calendar days up to the last one, where no first day is named'),
     from: z.string().max(32).optional().describe('first day; default: the first covered day, or a year back'),
     to: z.string().max(32).optional().describe('last day; default: the last final day'),
     set: z.string().max(64).optional().describe('a symbol set to take the symbols from'),
@@ -79,7 +87,11 @@ export const progressSchema = z.object({
   itemsDone: countSchema,
   itemsFailed: countSchema,
   rowsPerSecond: z.number().nonnegative().nullable(),
-  etaMs: z.number().nonnegative().nullable(),
+  etaMs: z.number().nonnegative().nullable().describe('probable time left'),
+  etaLowMs: z.number().nonnegative().nullable(),
+  etaHighMs: z.number().nonnegative().nullable(),
+  fraction: z.number().min(0).max(1).describe('how much of the run is over; it never goes back'),
+  step: z.string().nullable().describe('the step at hand'),
   currentSymbol: z.string().nullable(),
   currentSource: sourceSchema.nullable(),
 });
@@ -87,17 +99,38 @@ export const progressSchema = z.object({
 export const runSchema = z
   .object({
     id: runIdSchema,
-    type: z.enum(['sync', 'repair']),
-    dataset: datasetSchema,
-    from: daySchema,
-    to: daySchema,
+    type: jobTypeSchema,
+    dataset: datasetSchema.nullable().describe('null for runs of no data set'),
+    from: daySchema.nullable().describe('first day; null until a sync is planned, and for other types'),
+    to: daySchema.nullable(),
     symbols: countSchema.nullable().describe('how many symbols were named; null for all'),
     sources: z.array(sourceSchema),
     force: z.boolean(),
-    cause: z.enum(['fire', 'person', 'requirement']),
+    wish: z.record(z.string(), z.unknown()).describe('what was asked for, in the form of its type'),
+    cause: z.enum(['fire', 'person', 'requirement', 'after', 'workflow']),
     requestedBy: z.string().nullable(),
+    job: z
+      .object({ id: z.int(), key: z.string(), version: z.int().nullable() })
+      .nullable()
+      .describe('the job that it is a run of, in the version that it used'),
+    scheduledFor: instantSchema.nullable().describe('the moment that it was fired for'),
     parentRunId: runIdSchema.nullable(),
     resumesRunId: runIdSchema.nullable(),
+    upstreamRunId: runIdSchema.nullable().describe('the run whose good end made it'),
+    node: z.string().nullable().describe('its node in the workflow of the parent run'),
+    priority: z.enum(PRIORITIES),
+    group: z.string().nullable().describe('concurrency group'),
+    waitsForTurn: z.boolean().describe('whether it waits for its job or group to become free'),
+    attempt: z.int(),
+    maxAttempts: z.int(),
+    timeoutSeconds: z.int().nullable(),
+    retryAt: instantSchema.nullable().describe('when a failed attempt is followed by the next one'),
+    stop: z
+      .object({ end: z.enum(['cancelled', 'failed']), code: z.string(), reason: z.string(), by: z.string() })
+      .nullable()
+      .describe('how it was told to end'),
+    pausing: z.boolean().describe('whether it was told to pause and its workers have not all done so'),
+    result: z.record(z.string(), z.unknown()).nullable().describe('what a task has to say of its work'),
     state: runStateSchema,
     reason: z.string().nullable(),
     error: z.object({ code: z.string(), message: z.string() }).nullable(),
@@ -126,6 +159,7 @@ export const runSchema = z
     startedAt: instantSchema.nullable(),
     finishedAt: instantSchema.nullable(),
     waitingMs: z.number().nonnegative().describe('from creation to start'),
+    retryWaitedMs: z.number().nonnegative().describe('between failed attempts and the next ones'),
     runningMs: z.number().nonnegative().nullable().describe('from start to end, or to now'),
   })
   .meta({ id: 'Run' });
@@ -138,6 +172,9 @@ export const runParamsSchema = z.strictObject({
 export const runListQuerySchema = z.strictObject({
   state: z.string().max(200).optional().describe('states to list, separated by commas'),
   dataset: z.string().max(64).optional(),
+  job: z.coerce.number().int().positive().optional().describe('only runs of this job'),
+  parent: z.coerce.number().int().positive().optional().describe('only runs that this run has begun'),
+  type: jobTypeSchema.optional(),
   before: z.coerce.number().int().positive().optional().describe('cursor: only runs with a smaller id'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

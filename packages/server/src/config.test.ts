@@ -59,6 +59,8 @@ describe('a setting', () => {
       replayData: '/r',
       marketDay: '2024-01-31',
       logLevel: 'warn',
+      commands: 'report=/opt/report',
+      commandDirs: '/srv/work',
     };
     const base = read();
     for (const [key, { env }] of Object.entries(SETTINGS)) {
@@ -155,6 +157,41 @@ describe('faults', () => {
         expect(problems({ env: { [name]: value } })).toEqual([]);
       }),
     );
+  });
+});
+
+describe('allowed programs', () => {
+  it('are none unless they are named, each with an absolute file', () => {
+    expect(read().commands.size).toBe(0);
+    const env = {
+      TAPEKEEPER_COMMANDS: 'report=/opt/a b/report.py, x.y-2=/bin/x',
+      TAPEKEEPER_COMMAND_DIRS: '/a,/b/c',
+    };
+    expect([...read({ env }).commands]).toEqual([
+      ['report', '/opt/a b/report.py'],
+      ['x.y-2', '/bin/x'],
+    ]);
+    expect(read({ env }).commandDirs).toEqual(['/a', '/b/c']);
+  });
+
+  it.each(['report', 'report=', 'report=report.py', 'report=./r', '=/bin/sh', 'a b=/bin/sh', 'x=/a,x=/b'])(
+    'cannot be named as %j',
+    (text) => {
+      expect(problems({ env: { TAPEKEEPER_COMMANDS: text } })[0]).toContain('TAPEKEEPER_COMMANDS');
+    },
+  );
+
+  it('may not run in folders that are named relative to anything', () => {
+    expect(problems({ env: { TAPEKEEPER_COMMAND_DIRS: '/a,b' } })[0]).toContain('"b" is no absolute path');
+  });
+
+  it('may have what they are told of their run in their environment when they call the program', () => {
+    const env = {
+      TAPEKEEPER_RUN_ID: '7',
+      TAPEKEEPER_RUN_TOKEN: 't',
+      TAPEKEEPER_URL: 'http://127.0.0.1:8000',
+    };
+    expect(read({ env }).port).toBe(read().port);
   });
 });
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { AppError, parseDay, SOURCES, type PlainDay, type SourceId } from '@tapekeeper/core';
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
@@ -22,6 +22,36 @@ interface Setting<Schema extends z.ZodType> {
 
 const setting = <Schema extends z.ZodType>(one: Setting<Schema>): Setting<Schema> => one;
 const whole = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+/** `name=/absolute/program` parted by commas, as a table of files. */
+function readPrograms(text: string, context: z.RefinementCtx): ReadonlyMap<string, string> {
+  const programs = new Map<string, string>();
+  for (const part of listOf(text)) {
+    const [, name, file] = /^([\w.-]{1,64})=(.+)$/.exec(part) ?? [];
+    if (name === undefined || file === undefined || !isAbsolute(file) || programs.has(name))
+      context.addIssue({
+        code: 'custom',
+        message: `"${part}": write name=/absolute/program, each name once`,
+      });
+    else programs.set(name, file);
+  }
+  return programs;
+}
+
+function readFolders(text: string, context: z.RefinementCtx): readonly string[] {
+  const folders = listOf(text);
+  for (const folder of folders) {
+    if (!isAbsolute(folder)) context.addIssue({ code: 'custom', message: `"${folder}" is no absolute path` });
+  }
+  return folders;
+}
+
+function listOf(text: string): readonly string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, ''));
 
 /** Every setting with its name, default and meaning; the reference page is made from this table. */
@@ -132,6 +162,12 @@ export const SETTINGS = {
     fallback: '15000',
     about: 'A worker without a heartbeat for this long is dead; its shards go to others.',
   }),
+  stopGraceMs: setting({
+    env: 'TAPEKEEPER_STOP_GRACE_MS',
+    schema: whole(1_000, 600_000),
+    fallback: '30000',
+    about: 'How long the work of a cancelled run may take to end before it is ended by force.',
+  }),
   rescueMs: setting({
     env: 'TAPEKEEPER_RESCUE_MS',
     schema: whole(50, 60_000),
@@ -143,6 +179,56 @@ export const SETTINGS = {
     schema: whole(0, 1_000_000),
     fallback: '500',
     about: 'Free megabytes below which no new work is begun.',
+  }),
+  commands: setting({
+    env: 'TAPEKEEPER_COMMANDS',
+    schema: z.string().transform(readPrograms),
+    fallback: '',
+    about:
+      'Programs that jobs may run, as `name=/absolute/program,name2=/another`. Default: none, and no job can run any.',
+  }),
+  commandDirs: setting({
+    env: 'TAPEKEEPER_COMMAND_DIRS',
+    schema: z.string().transform(readFolders),
+    fallback: '',
+    about: 'Folders below which programs may run besides `work` in the data directory, as `/one,/two`.',
+  }),
+  exportsKept: setting({
+    env: 'TAPEKEEPER_EXPORTS_KEPT',
+    schema: whole(1, 10_000),
+    fallback: '5',
+    about: 'Files of a data set and format that export jobs keep; older ones are removed.',
+  }),
+  keepRunsDays: setting({
+    env: 'TAPEKEEPER_KEEP_RUNS_DAYS',
+    schema: whole(1, 36_500),
+    fallback: '400',
+    about: 'Days that runs and fires are kept. Collected rows are kept for ever.',
+  }),
+  keepDetailsDays: setting({
+    env: 'TAPEKEEPER_KEEP_DETAILS_DAYS',
+    schema: whole(1, 36_500),
+    fallback: '90',
+    about: 'Days that items, outcomes of symbols, attempts, steps and logs of runs are kept.',
+  }),
+  keepEventsDays: setting({
+    env: 'TAPEKEEPER_KEEP_EVENTS_DAYS',
+    schema: whole(1, 36_500),
+    fallback: '7',
+    about: 'Days that events are kept.',
+  }),
+  keepQuarantineDays: setting({
+    env: 'TAPEKEEPER_KEEP_QUARANTINE_DAYS',
+    schema: whole(1, 36_500),
+    fallback: '90',
+    about: 'Days that quarantined rows are kept after they were settled; held ones stay.',
+  }),
+  starterJobs: setting({
+    env: 'TAPEKEEPER_STARTER_JOBS',
+    schema: z.enum(['', 'core', 'disabled', 'none']),
+    fallback: '',
+    about:
+      'Jobs that `start` makes where they have never been: core (all, those that keep the data complete enabled), disabled (all, none enabled) or none. Default: core, in replay mode disabled.',
   }),
   mode: setting({
     env: 'TAPEKEEPER_MODE',
@@ -181,7 +267,14 @@ type Parsed = { readonly [Key in SettingKey]: z.output<(typeof SETTINGS)[Key]['s
 export type Config = Readonly<
   Omit<
     Parsed,
-    'akshareUrl' | 'databaseUrl' | 'tushareToken' | 'historyFrom' | 'marketDay' | 'replayData' | 'sources'
+    | 'akshareUrl'
+    | 'databaseUrl'
+    | 'tushareToken'
+    | 'historyFrom'
+    | 'marketDay'
+    | 'replayData'
+    | 'sources'
+    | 'starterJobs'
   > & {
     akshareUrl: string | null;
     databaseUrl: string | null;
@@ -189,6 +282,7 @@ export type Config = Readonly<
     historyFrom: PlainDay | null;
     marketDay: PlainDay | null;
     replayData: string | null;
+    starterJobs: 'core' | 'disabled' | 'none';
     sources: readonly SourceId[];
     /** Sources whose address was given, rather than the default taken. */
     givenUpstreams: readonly SourceId[];
@@ -202,6 +296,8 @@ const UPSTREAM_KEYS = { tushare: 'tushareUrl', akshare: 'akshareUrl', baostock: 
 
 const FILE_ENV = 'TAPEKEEPER_CONFIG';
 const OWN_PREFIX = 'TAPEKEEPER_';
+/** What programs that jobs run are told: they may call the command line. */
+const OF_PROGRAMS = ['TAPEKEEPER_RUN_ID', 'TAPEKEEPER_RUN_TOKEN', 'TAPEKEEPER_URL'];
 
 /**
  * Reads all settings once, and names every fault at once. Raises `bad_setting`, with the nearest known
@@ -235,6 +331,7 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
     historyFrom: parseDay(parsed.historyFrom) ?? null,
     marketDay: parseDay(parsed.marketDay) ?? null,
     replayData: parsed.replayData || null,
+    starterJobs: parsed.starterJobs || (parsed.mode === 'replay' ? 'disabled' : 'core'),
     sources: parsed.sources.filter((source) => mayBeAsked(parsed.mode, givenUpstreams, source)),
     givenUpstreams,
     ownUpstreams: givenUpstreams.length > 0,
@@ -265,7 +362,13 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 /** A mistyped name would otherwise be a setting that silently does nothing. */
 function unknownNames(env: ConfigInput['env']): string[] {
-  const others = [FILE_ENV, 'TAPEKEEPER_LANG', 'TAPEKEEPER_TEST_DATA', 'TAPEKEEPER_TEST_POSTGRES_URL'];
+  const others = [
+    FILE_ENV,
+    'TAPEKEEPER_LANG',
+    'TAPEKEEPER_TEST_DATA',
+    'TAPEKEEPER_TEST_POSTGRES_URL',
+    ...OF_PROGRAMS,
+  ];
   const known = [...Object.values(SETTINGS).map((one) => one.env), ...others];
   return Object.keys(env)
     .filter((name) => name.startsWith(OWN_PREFIX) && !known.includes(name))

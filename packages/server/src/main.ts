@@ -4,17 +4,26 @@ import { join } from 'node:path';
 import { shanghaiInstant, type Instant, type PlainDay } from '@tapekeeper/core';
 import { openWorld, sampleFolder, startReplay, type Replay, type World } from '@tapekeeper/replay';
 import { runMigrations } from 'graphile-worker';
+import { callsInFlight } from './app/callsInFlight.ts';
 import type { AppDeps, AppSettings } from './app/deps.ts';
 import { loadCalendar } from './app/market.ts';
+import { withLeftoverWatch } from './app/tasks/leftoverWatch.ts';
+import type { TaskTools } from './app/tasks/taskTools.ts';
 import { systemClock } from './clock.ts';
-import type { Config } from './config.ts';
+import { createCommandRunner } from './command/commandRunner.ts';
+import { secretMask } from './command/secretMask.ts';
+import { environment, type Config } from './config.ts';
+import { cronReader } from './cron/cronReader.ts';
+import { cronWords } from './cron/cronWords.ts';
 import { createGraphileEngine } from './engine/graphileEngine.ts';
+import { createExportFolder } from './export/exportFolder.ts';
 import type { Log } from './ports/log.ts';
 import type { BudgetRule } from './ports/sourceStore.ts';
+import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
 import { AKSHARE_HOSTS } from './sources/akshare/hosts.ts';
 import { createSources } from './sources/createSources.ts';
 import { TUSHARE_INTERFACES } from './sources/tushare/apis.ts';
-import { connect, type Database } from './store/connection.ts';
+import { connect, withTimeouts, type Database } from './store/connection.ts';
 import { freeMegabytes, openDataDir } from './store/dataDir.ts';
 import { startEmbedded } from './store/embedded/startEmbedded.ts';
 import { heartsOver } from './store/heart.ts';
@@ -22,7 +31,7 @@ import { stampInstallation } from './store/installation.ts';
 import { migrate } from './store/migrate.ts';
 import { externalRoles, grantReader, type RoleUrls } from './store/roles.ts';
 import { createStore } from './store/store.ts';
-import type { Service } from './worker/loop.ts';
+import type { Service } from './app/loop.ts';
 import { createWorker } from './worker/worker.ts';
 
 /** An opened installation: its database is up, migrated and stamped, its sources are ready to be asked. */
@@ -36,8 +45,13 @@ export interface Installation {
   readonly databaseEnded: Promise<string>;
   /** A worker of this process; it is not started. */
   readonly worker: Service;
+  /** What decides about due jobs in this process; it is not started. */
+  readonly scheduler: Scheduler;
   close(): Promise<void>;
 }
+
+/** With the grace of the client, a database that fell silent is given up within twenty seconds. */
+const STATEMENT_TIMEOUT_MS = 14_000;
 
 /** Evening after the close, when every data set of the day is final. */
 const REPLAY_EVENING_MINUTES = 20 * 60;
@@ -62,28 +76,33 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
       url: urls.runtime,
       max: 12,
       applicationName: 'tapekeeper',
-      statementTimeoutMs: 60_000,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
     });
     closers.push(() => db.close());
     const world = await replayedWorld(config);
     const replay = world && !config.ownUpstreams ? await startReplay({ world }) : undefined;
     if (replay) closers.push(() => replay.stop());
-    const deps = createDeps({ config, db, log, replay, world });
+    const deps = createDeps({ config, db, urls, log, replay, world });
     closers.push(async () => {
       for (const source of deps.sources.values()) await source.close();
     });
     await deps.store.setBudgets(budgetsOf(config));
     const engine = createGraphileEngine({
-      connectionString: urls.runtime,
+      connectionString: withTimeouts(urls.runtime, STATEMENT_TIMEOUT_MS),
       concurrency: config.concurrency,
       pollMs: 1000,
+      clock: systemClock,
       log,
     });
-    const worker = createWorker({
+    const node = `${hostname()}:${config.dataDir}`;
+    const working = createWorker({
       deps,
       engine,
-      startHeart: heartsOver(urls.runtime, systemClock),
-      node: `${hostname()}:${config.dataDir}`,
+      startHeart: heartsOver(urls.runtime, systemClock, () => ({
+        slots: config.concurrency,
+        calls: callsInFlight(deps).all(),
+      })),
+      node,
       pid: process.pid,
       newBoot: randomUUID,
       heartbeatMs: config.heartbeatMs,
@@ -91,9 +110,13 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
       stallMs: 120_000,
       rescueEveryMs: config.rescueMs,
       publishEveryMs: 250,
+      stopGraceMs: config.stopGraceMs,
     });
+    const worker = withLeftoverWatch(working, deps, config.rescueMs);
     closers.push(() => worker.stop());
-    return { config, deps, db, urls, replay, databaseEnded: databaseEnded.promise, worker, close };
+    const scheduler = createScheduler({ deps, node, pid: process.pid, newBoot: randomUUID });
+    closers.push(() => scheduler.stop());
+    return { config, deps, db, urls, replay, databaseEnded: databaseEnded.promise, worker, scheduler, close };
   } catch (error) {
     await close();
     throw error;
@@ -144,11 +167,12 @@ async function replayedWorld(config: Config): Promise<World | undefined> {
 function createDeps(parts: {
   config: Config;
   db: Database;
+  urls: RoleUrls;
   log: Log;
   replay: Replay | undefined;
   world: World | undefined;
 }): AppDeps {
-  const { config, db, log, replay, world } = parts;
+  const { config, db, urls, log, replay, world } = parts;
   const tushareToken = config.mode === 'replay' ? 'replay-token' : config.tushareToken;
   const store = createStore(db);
   const openDays = async (from: PlainDay, to: PlainDay) =>
@@ -171,8 +195,44 @@ function createDeps(parts: {
     marketNow,
     freeMegabytes: async () => (config.databaseUrl === null ? freeMegabytes(config.dataDir) : undefined),
     settings: settingsOf(config, tushareToken !== null),
+    readCron: cronReader,
+    cronWords,
+    tasks: toolsOf(config, urls),
     log,
   };
+}
+
+function toolsOf(config: Config, urls: RoleUrls): TaskTools {
+  const mask = secretMask(() => secretsOf(config, urls));
+  return {
+    commands: createCommandRunner({
+      programs: config.commands,
+      workDir: join(config.dataDir, 'work'),
+      roots: config.commandDirs,
+      path: environment()['PATH'] ?? '/usr/local/bin:/usr/bin:/bin',
+      url: config.port === 0 ? null : `http://127.0.0.1:${config.port}`,
+      mask,
+      clock: systemClock,
+    }),
+    exporter: createExportFolder(join(config.dataDir, 'exports')),
+    exportsKept: config.exportsKept,
+    retention: {
+      runs: config.keepRunsDays,
+      details: config.keepDetailsDays,
+      events: config.keepEventsDays,
+      quarantine: config.keepQuarantineDays,
+    },
+    mask,
+  };
+}
+
+/** What must turn up in no log of a run: the token, and the passwords of the database. */
+function secretsOf(config: Config, urls: RoleUrls): readonly string[] {
+  const addresses = [config.databaseUrl, urls.owner, urls.runtime, urls.reader];
+  const passwords = addresses
+    .filter((address) => address != null && URL.canParse(address))
+    .map((address) => decodeURIComponent(new URL(address as string).password));
+  return [...new Set([...(config.tushareToken === null ? [] : [config.tushareToken]), ...passwords])];
 }
 
 function settingsOf(config: Config, hasTushareToken: boolean): AppSettings {

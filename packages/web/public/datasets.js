@@ -11,10 +11,15 @@ const SYMBOLS_SHOWN = 6;
  * that came beside those of other data sets.
  */
 export function standingOf(dataset, open) {
-  const run = open.find((one) => one.dataset === dataset.dataset);
+  const run = open.find((one) => one.dataset === dataset.dataset && isCollecting(one));
   if (run !== undefined) return { word: 'running', run };
   const hasFailed = dataset.lastRun?.state === 'failed';
   return isGrid(dataset) ? gridStanding(dataset, hasFailed) : listStanding(dataset, hasFailed);
+}
+
+/** What compares or exports collects nothing, and what waits for its turn may do so for hours. */
+function isCollecting({ type = 'sync', waitsForTurn = false }) {
+  return (type === 'sync' || type === 'repair') && !waitsForTurn;
 }
 
 /** Data sets that are judged cell by cell: of the others only the freshness is known. */
@@ -43,13 +48,21 @@ function emptyDays(recent) {
   return recent.length - 1 - lastKnown;
 }
 
-/** The part of a run that is done, or null while it is planned. */
+/** What is counted of a run: symbols, else calls; null where nothing can be counted, or not yet. */
 export function partDone({ progress }) {
   const { symbolsTotal, symbolsDone, itemsTotal, itemsDone, itemsFailed } = progress;
   if (symbolsTotal > 0)
     return { done: Math.min(symbolsDone, symbolsTotal), total: symbolsTotal, unit: 'symbols' };
   if (itemsTotal > 0) return { done: itemsDone + itemsFailed, total: itemsTotal, unit: 'items' };
   return null;
+}
+
+/** How much of a run is over, from 0 to 1; null while that is nothing. Older servers only count. */
+export function fractionOf(run) {
+  const { fraction = 0 } = run.progress;
+  if (fraction > 0) return fraction;
+  const part = partDone(run);
+  return part === null ? null : part.done / part.total;
 }
 
 const CHIPS = {
@@ -68,8 +81,8 @@ function chipOf(dataset, standing, { words }) {
     never: () => words.isNever,
     beside: () => words.isBeside,
     running: () => {
-      const part = partDone(standing.run);
-      return words.isRunning(part === null ? null : wholePercent(part.done, part.total));
+      const fraction = fractionOf(standing.run);
+      return words.isRunning(fraction === null ? null : wholePercent(fraction, 1));
     },
     failed: () => words.isFailed,
     behind: () => (standing.isLong ? words.isBehindLong(standing.days) : words.isBehind(standing.days)),

@@ -88,3 +88,31 @@ export function setChip(view, { tone, icon: name, text }) {
   if (view.node.className !== className) view.node.className = className;
   setText(view.word, text);
 }
+
+const RUN_CHIPS = {
+  pending: { tone: 'idle', icon: 'idle' },
+  running: { tone: 'run', icon: 'run' },
+  paused: { tone: 'idle', icon: 'pause' },
+  success: { tone: 'ok', icon: 'ok' },
+  success_with_errors: { tone: 'warn', icon: 'warn' },
+  failed: { tone: 'bad', icon: 'bad' },
+  cancelled: { tone: 'idle', icon: 'stop' },
+  skipped: { tone: 'idle', icon: 'never' },
+  missed: { tone: 'warn', icon: 'late' },
+};
+
+const JOB_CHIPS = {
+  enabled: { tone: 'ok', icon: 'ok' },
+  paused: { tone: 'idle', icon: 'pause' },
+  disabled: { tone: 'idle', icon: 'never' },
+};
+
+/** The chip of a state of a run. */
+export function runChip(state, words) {
+  return { ...RUN_CHIPS[state], text: words.runState[state] };
+}
+
+/** The chip of a state of a job. */
+export function jobChip(state, words) {
+  return { ...JOB_CHIPS[state], text: words.jobState[state] };
+}

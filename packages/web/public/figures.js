@@ -5,6 +5,7 @@ const ZONE = 'Asia/Shanghai';
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const KIBI = 1024;
 
 const clockFormat = new Intl.DateTimeFormat('en-GB', {
@@ -45,6 +46,32 @@ export function moment(at) {
   const day = dayFormat.format(new Date(at));
   const time = clock(at);
   return day === dayFormat.format(new Date()) ? time : `${day} ${time.slice(0, 5)}`;
+}
+
+/** `09:05`, or `2026-11-23 09:05` where it is not today. */
+export function minute(at) {
+  const day = dayFormat.format(new Date(at));
+  const time = clock(at).slice(0, 5);
+  return day === dayFormat.format(new Date()) ? time : `${day} ${time}`;
+}
+
+/** A time to come, in steps that let it stand still: `40 s`, `12 min`, `18 h 30 min`, `3 d`. */
+export function ahead(ms, words) {
+  if (ms >= 2 * DAY) return `${Math.floor(ms / DAY)}${words.d}`;
+  const step = ms < MINUTE ? SECOND : MINUTE;
+  const steady = Math.floor(ms / step) * step;
+  return steady >= MINUTE && steady < HOUR
+    ? `${steady / MINUTE}${words.m}`.trimEnd()
+    : duration(steady, words);
+}
+
+/** `3–5 min`: between two durations, in the one unit that fits the longer. */
+export function span(lowMs, highMs, words) {
+  const [unit, name] =
+    highMs < 2 * MINUTE ? [SECOND, words.s] : highMs < 2 * HOUR ? [MINUTE, words.m] : [HOUR, words.h];
+  const low = Math.max(1, Math.floor(lowMs / unit));
+  const high = Math.max(low, Math.ceil(highMs / unit));
+  return `${low === high ? low : `${low}–${high}`}${name}`.trimEnd();
 }
 
 /** `12 min 5 s`, at most two units; milliseconds below ten seconds of a finished thing. */

@@ -1,12 +1,14 @@
-import { drawDatasets, partDone, standingOf } from './datasets.js';
+import { drawDatasets, fractionOf, standingOf } from './datasets.js';
 import { el, keep, setAttribute, setHidden, setText } from './draw.js';
 import { bytes, clock, wholePercent } from './figures.js';
-import { drawRunning, drawRuns } from './runs.js';
+import { drawJobs, drawRunning, drawRuns, nameOfRun } from './runs.js';
 import { startLanguage, storeLanguage, WORDS } from './words.js';
 
 const BUSY_MS = 1_000;
 const CALM_MS = 5_000;
 const ANSWER_WITHIN_MS = 10_000;
+const DAY_MS = 24 * 3_600_000;
+const FIRES_SHOWN = 5;
 const MEBIBYTE = 1024 * 1024;
 
 const byId = (id) => document.getElementById(id);
@@ -20,23 +22,69 @@ let timer;
 /** What the drawing functions need to speak the reader's language. */
 function reader() {
   const titles = new Map(seen?.datasets.map((one) => [one.dataset, one.title[language]]));
-  return { words: WORDS[language], language, titleOf: (dataset) => titles.get(dataset) ?? dataset };
+  const jobs = [seen?.jobs?.kept, seen?.jobs?.disabled].flatMap((list) => list?.jobs ?? []);
+  const names = new Map(jobs.map((job) => [job.id, job.definition.name]));
+  return {
+    words: WORDS[language],
+    language,
+    titleOf: (dataset) => titles.get(dataset) ?? dataset,
+    nameOfJob: (id) => names.get(id),
+  };
 }
 
 async function ask(path) {
   const response = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}`);
+  if (!response.ok)
+    throw Object.assign(new Error(`${path} answered ${response.status}`), { status: response.status });
   return response.json();
 }
 
 async function read() {
-  const [coverage, recent, open, status] = await Promise.all([
+  const [coverage, recent, open, status, jobs] = await Promise.all([
     ask('/v1/coverage'),
     ask('/v1/runs?limit=10'),
     ask('/v1/runs?state=pending,running,paused&limit=20'),
     ask('/v1/status'),
+    readJobs(isLost ? undefined : seen?.jobs),
   ]);
-  return { datasets: coverage.datasets, recent: recent.runs, open: open.runs, status, at: Date.now() };
+  return {
+    datasets: coverage.datasets,
+    recent: recent.runs,
+    open: open.runs,
+    hasMore: open.next !== null,
+    status,
+    jobs,
+    at: Date.now(),
+  };
+}
+
+/**
+ * Jobs change slowly and are not asked for as often as runs. Null with an older server that knows none,
+ * which is not asked again until it has been away.
+ */
+async function readJobs(known) {
+  if (known === null || (known !== undefined && Date.now() - known.at < CALM_MS - BUSY_MS)) return known;
+  const since = new Date(Date.now() - DAY_MS).toISOString();
+  const askFires = (decision) => ask(`/v1/fires?decision=${decision}&from=${since}&limit=${FIRES_SHOWN}`);
+  try {
+    const [kept, disabled, missed, skipped] = await Promise.all([
+      ask('/v1/jobs?state=enabled,paused&limit=50'),
+      ask('/v1/jobs?state=disabled&limit=50'),
+      askFires('missed'),
+      askFires('skipped'),
+    ]);
+    const found = [...missed.fires, ...skipped.fires].toSorted((one, other) => other.id - one.id);
+    return {
+      kept,
+      disabled,
+      fires: found.slice(0, FIRES_SHOWN),
+      moreFires: found.length > FIRES_SHOWN || missed.next !== null || skipped.next !== null,
+      at: Date.now(),
+    };
+  } catch (error) {
+    if (error.status === 404) return null;
+    throw error;
+  }
 }
 
 /** Asks, draws, and asks again: every second while something runs, else every five. Never gives up. */
@@ -67,11 +115,34 @@ function draw() {
   );
   drawRunning(
     { list: byId('running'), idle: byId('idle'), count: byId('running-count') },
-    seen.open,
+    { runs: seen.open, more: seen.hasMore },
     reader(),
   );
+  drawJobsCard();
   drawRuns({ rows: byId('runs'), table: byId('runs-table'), none: byId('no-runs') }, seen.recent, reader());
   drawSystem(words);
+}
+
+function drawJobsCard() {
+  setHidden(byId('jobs-card'), seen.jobs === null);
+  if (seen.jobs === null) return;
+  drawJobs(
+    {
+      table: byId('jobs-table'),
+      rows: byId('jobs'),
+      none: byId('no-jobs'),
+      more: byId('more-jobs'),
+      folded: byId('disabled'),
+      foldedCount: byId('disabled-count'),
+      foldedRows: byId('disabled-jobs'),
+      foldedMore: byId('more-disabled'),
+      fires: byId('fires-box'),
+      fireList: byId('fires'),
+      moreFires: byId('more-fires'),
+    },
+    seen.jobs,
+    reader(),
+  );
 }
 
 function drawHead(words) {
@@ -93,10 +164,9 @@ function drawHead(words) {
 
 /** The tab says how far the newest run is. */
 function titleOf() {
-  const run = isLost ? undefined : seen?.open.find((one) => partDone(one) !== null);
+  const run = isLost ? undefined : seen?.open.find((one) => fractionOf(one) !== null);
   if (run === undefined) return 'tapekeeper';
-  const part = partDone(run);
-  return `(${wholePercent(part.done, part.total)}) ${reader().titleOf(run.dataset)} · tapekeeper`;
+  return `(${wholePercent(fractionOf(run), 1)}) ${nameOfRun(run, reader())} · tapekeeper`;
 }
 
 /** The exceptions first, the worst of them first; what is fine is only counted. */

@@ -428,6 +428,22 @@ export function describeBudgets(stand: Stand): void {
       expect(await lease(other)).toBe(true);
     });
 
+    it('is left to the one that was refused, once, when the one that had it would take it again', async () => {
+      const { store } = stand();
+      const [holder, wanting] = [await addWorker(store), await addWorker(store)];
+      await lease(holder);
+      await lease(wanting);
+      await store.releaseLease('baostock', holder);
+      expect(await lease(holder)).toBe(false);
+      expect(await lease(wanting)).toBe(true);
+
+      await lease(holder);
+      await store.releaseLease('baostock', wanting);
+      expect(await lease(wanting)).toBe(false);
+      // who wanted it does not come any more: it is nobody's for ever
+      expect(await lease(wanting)).toBe(true);
+    });
+
     it('falls from the hands of a worker that has stopped or gone silent', async () => {
       const { store, db } = stand();
       const [stopped, silent, alive] = [

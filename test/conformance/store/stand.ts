@@ -26,6 +26,7 @@ export type Stand = () => StoreStand;
 export const newRun = (rest: Partial<NewRun> = {}): NewRun => ({
   type: 'sync',
   dataset: 'daily_bars',
+  wish: { dataset: 'daily_bars' },
   params: { ...SPAN, symbols: null, sources: ['tushare', 'baostock'], force: false },
   cause: 'person',
   requestedBy: null,

@@ -2,6 +2,7 @@ import { ITEM_MACHINE, JOB_MACHINE, mayStep, RUN_MACHINE, steps, type StateMachi
 import { describe, expect, it } from 'vitest';
 import { sql, type Database } from '../../../packages/server/src/store/connection.ts';
 import { type Stand } from './stand.ts';
+import { syncJob } from '../../support/jobDefinition.ts';
 
 /** A table whose state column a machine rules, and how a row of it comes into being in any state. */
 interface Ruled {
@@ -34,7 +35,8 @@ const RULED: readonly Ruled[] = [
     machine: JOB_MACHINE,
     insert: (db, state, at) =>
       db.rows(sql`
-      INSERT INTO tapekeeper.job (id, key, type, state) OVERRIDING SYSTEM VALUE VALUES (${at}, ${`job ${at}`}, 'sync', ${state})`),
+      INSERT INTO tapekeeper.job (id, key, definition, state) OVERRIDING SYSTEM VALUE
+      VALUES (${at}, ${`job ${at}`}, ${JSON.stringify(syncJob())}::jsonb, ${state})`),
     update: (db, state, at) =>
       db.rows(sql`UPDATE tapekeeper.job SET state = ${state} WHERE id = ${at} RETURNING id`),
   },

@@ -10,6 +10,9 @@ import { runDetails } from '../output/runDetails.ts';
 import { stateText } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { openForReading } from '../session.ts';
+import { spanOf, subjectOf } from '../output/runSubject.ts';
+import { runControlCommands } from './runControl.ts';
+import { runLogCommand } from './runLog.ts';
 
 interface Options {
   readonly state?: string;
@@ -20,14 +23,18 @@ interface Options {
 const DEFAULT_LIMIT = 20;
 
 /** `runs`: what was done lately; `runs 12`: one of them, symbol by symbol where there is something to say. */
-export function runsCommand({ say, act }: Frame): Command {
-  return new Command('runs')
+export function runsCommand(frame: Frame): Command {
+  const { say, act } = frame;
+  const command = new Command('runs')
     .description(say('help.runs'))
     .argument('[run]', say('argument.run'))
     .option('--state <states>', say('option.state'))
     .option('--dataset <name>', say('option.dataset'))
     .option('--limit <count>', say('option.limit'))
-    .action(act((context, run: string | undefined, options: Options) => showRuns(context, run, options)));
+    .action(act((context, run: string | undefined, options: Options) => showRuns(context, run, options)))
+    .addCommand(runLogCommand(frame));
+  for (const child of runControlCommands(frame)) command.addCommand(child);
+  return command;
 }
 
 async function showRuns(context: Context, run: string | undefined, options: Options): Promise<number> {
@@ -80,8 +87,8 @@ function showList(
       ],
       list.runs.map((run) => [
         String(run.id),
-        run.parentRunId === null ? run.dataset : `  ${run.dataset}`,
-        `${run.from} – ${run.to}`,
+        run.parentRunId === null ? subjectOf(run) : `  ${subjectOf(run)}`,
+        spanOf(run),
         stateText(run.state),
         count(run.progress.itemsTotal),
         orDash(run.progress.itemsFailed || null),

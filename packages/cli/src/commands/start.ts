@@ -3,6 +3,7 @@ import { AppError, EXIT, isAppError } from '@tapekeeper/core';
 import { openInstallation, type Installation } from '@tapekeeper/server/main';
 import { startServer, type RunningServer } from '@tapekeeper/server/server';
 import { askInProcess } from '@tapekeeper/server/upkeep/askInProcess';
+import { makeStarterJobs } from '@tapekeeper/server/upkeep/starterJobs';
 import type { Api } from '../api.ts';
 import { createClient } from '../client.ts';
 import type { Frame } from '../command.ts';
@@ -124,8 +125,12 @@ async function open({ config, log }: Context, port: number | undefined): Promise
     await installation.close();
   };
   try {
-    if (port !== undefined) server = await startServer(installation, { port });
+    if (port !== undefined) {
+      await makeStarterJobs(installation);
+      server = await startServer(installation, { port });
+    }
     await installation.worker.start();
+    if (port !== undefined) await installation.scheduler.start();
     const lost = installation.databaseEnded.then((message): never => {
       throw new AppError('database_unreachable', { host: config.dataDir, message });
     });

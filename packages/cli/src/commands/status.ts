@@ -7,6 +7,7 @@ import { count, instant, percent, size } from '../output/format.ts';
 import { stateText } from '../output/style.ts';
 import { pairs, table } from '../output/table.ts';
 import { openForReading, type Session } from '../session.ts';
+import { subjectOf } from '../output/runSubject.ts';
 
 /** `status`: where the data lie, who works on them, what is going on. */
 export function statusCommand({ say, act }: Frame): Command {
@@ -97,7 +98,7 @@ function openRunTable({ say }: Context, runs: readonly Run[]): string {
     ],
     runs.map((run) => [
       String(run.id),
-      run.dataset,
+      subjectOf(run),
       stateText(run.state),
       percent(run.progress.symbolsDone, run.progress.symbolsTotal),
       count(run.rowsWritten),

@@ -3,13 +3,14 @@ import { count, duration } from '../output/format.ts';
 import { stateText } from '../output/style.ts';
 import { table } from '../output/table.ts';
 import { failedIn, type Collection } from './firstCollection.ts';
+import { subjectOf } from '../output/runSubject.ts';
 
 /** The collection as a table, a line a data set, and what all of it came to. */
 export function summaryTable({ say }: Context, { runs, seconds }: Collection): string {
   // where all went well the state says nothing, and the table fits a narrow terminal
   const withState = runs.some(({ run }) => run.state !== 'success');
   const rows = runs.map(({ run, symbols, sources }) => [
-    run.dataset,
+    subjectOf(run),
     symbols === 0 ? '-' : count(symbols),
     count(run.rowsWritten),
     count(run.calls),
@@ -68,7 +69,7 @@ export function summaryResult({ config }: Context, collection: Collection): obje
     mode: config.mode,
     dataDir: config.dataDir,
     datasets: collection.runs.map(({ run, symbols, sources }) => ({
-      dataset: run.dataset,
+      dataset: subjectOf(run),
       run: run.id,
       state: run.state,
       from: run.from,

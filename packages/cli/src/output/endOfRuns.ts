@@ -6,12 +6,13 @@ import { exitOfRun, worstExit } from '../runExit.ts';
 import { count, duration } from './format.ts';
 import { stateText } from './style.ts';
 import { table } from './table.ts';
+import { spanOf, subjectOf } from './runSubject.ts';
 
 /** Tells how the runs of a command ended, and what can be done where they did not end well. Returns the exit code. */
 export function endOfRuns(context: Context, { runs, stopped }: Collected, waited: boolean): number {
   const { output, say } = context;
   if (!waited) {
-    for (const run of runs) output.line(say('sync.requested', { run: run.id, dataset: run.dataset }));
+    for (const run of runs) output.line(say('sync.requested', { run: run.id, dataset: subjectOf(run) }));
     return EXIT.ok;
   }
   const ended = runs.filter((run) => run.finishedAt !== null);
@@ -40,8 +41,8 @@ export function runTable({ say }: Context, runs: readonly Run[]): string {
     ],
     runs.map((run) => [
       String(run.id),
-      run.dataset,
-      `${run.from} – ${run.to}`,
+      subjectOf(run),
+      spanOf(run),
       count(run.progress.itemsTotal),
       count(run.rowsWritten),
       count(run.rowsUnchanged),
@@ -58,7 +59,7 @@ function adviceFor({ say }: Context, run: Run): string | undefined {
     case 'failed':
       return `tapekeeper: ${run.error?.message ?? say('sync.failed', { run: run.id })}`;
     case 'success_with_errors':
-      return say('sync.withErrors', { run: run.id, dataset: run.dataset });
+      return say('sync.withErrors', { run: run.id, dataset: subjectOf(run) });
     case 'cancelled':
     case 'skipped':
     case 'missed':

@@ -2,6 +2,7 @@ import type { Run } from '@tapekeeper/contract';
 import { SingleBar } from 'cli-progress';
 import type { Say } from '../texts.ts';
 import { count, duration } from './format.ts';
+import { subjectOf } from './runSubject.ts';
 
 /** Shows how a run gets on, on standard error. */
 export interface Progress {
@@ -38,10 +39,10 @@ function progressBar(say: Say): Progress {
   let begun = false;
   return {
     show(run) {
-      const { symbolsDone, symbolsTotal } = run.progress;
-      const facts = { dataset: run.dataset.padEnd(NAME_WIDTH), facts: factsOf(run, say) };
+      const { symbolsDone, symbolsTotal, fraction } = run.progress;
+      const facts = { dataset: subjectOf(run).padEnd(NAME_WIDTH), facts: factsOf(run, say) };
       const ended = run.finishedAt !== null;
-      const [done, total] = symbolsTotal === 0 ? [ended ? 1 : 0, 1] : [symbolsDone, symbolsTotal];
+      const [done, total] = symbolsTotal === 0 ? [ended ? 1 : fraction, 1] : [symbolsDone, symbolsTotal];
       if (begun) bar.setTotal(total);
       else bar.start(total, done, facts);
       begun = true;
@@ -70,10 +71,10 @@ function progressLines(say: Say): Progress {
       const now = performance.now();
       if (now - lastAt < LINE_EVERY_MS && run.finishedAt === null) return;
       lastAt = now;
-      const { symbolsDone, symbolsTotal } = run.progress;
-      const share = symbolsTotal === 0 ? (run.finishedAt === null ? 0 : 1) : symbolsDone / symbolsTotal;
+      const { symbolsDone, symbolsTotal, fraction } = run.progress;
+      const share = symbolsTotal === 0 ? (run.finishedAt === null ? fraction : 1) : symbolsDone / symbolsTotal;
       const percentage = `${Math.floor(share * 100)}`.padStart(3);
-      write(`${run.dataset.padEnd(NAME_WIDTH)} ${percentage} %  ${factsOf(run, say)}`);
+      write(`${subjectOf(run).padEnd(NAME_WIDTH)} ${percentage} %  ${factsOf(run, say)}`);
     },
     end() {},
   };
@@ -81,7 +82,9 @@ function progressLines(say: Say): Progress {
 
 function factsOf(run: Run, say: Say): string {
   const { symbolsDone, symbolsTotal, itemsTotal, rowsPerSecond, etaMs, currentSource } = run.progress;
-  if (run.finishedAt === null && itemsTotal === 0) return say(waitingFor(run));
+  if (run.finishedAt === null && itemsTotal === 0) {
+    return run.dataset === null ? (run.progress.step ?? '') : say(waitingFor(run));
+  }
   if (run.state === 'success' && itemsTotal === 0) return say('progress.nothing');
   const source = currentSource ?? run.plan?.source ?? null;
   return [

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { count, duration, instant, orDash } from './format.ts';
 import { stateText, warning } from './style.ts';
 import { pairs, table } from './table.ts';
+import { spanOf, subjectOf } from './runSubject.ts';
 
 /** Outcomes that are worth a look, the worst first. */
 const NOTABLE: readonly SymbolOutcome[] = ['failed', 'quarantined', 'absent', 'fell_back', 'suspended'];
@@ -18,10 +19,10 @@ export async function runDetails({ output, say, language }: Context, api: Api, r
     pairs([
       [
         say('run.run'),
-        `${run.id}  ${say(`run.${run.type}`)} ${run.dataset}  ${DATASETS[run.dataset].title[language]}`,
+        `${run.id}  ${say(`run.${run.type}`)} ${subjectOf(run)}${run.dataset === null ? '' : `  ${DATASETS[run.dataset].title[language]}`}`,
       ],
       [say('column.state'), stateText(run.state) + (run.error === null ? '' : `  ${run.error.code}`)],
-      [say('run.asked'), `${run.from} – ${run.to}  ${symbolsAsked(say, run)}  ${run.sources.join(', ')}`],
+      [say('run.asked'), `${spanOf(run)}  ${symbolsAsked(say, run)}  ${run.sources.join(', ')}`],
       [say('run.cause'), causeOf(say, run)],
       [say('run.items'), itemsOf(say, run)],
       [
@@ -105,7 +106,8 @@ function symbolsAsked(say: Context['say'], run: Run): string {
 }
 
 function causeOf(say: Context['say'], run: Run): string {
-  if (run.parentRunId !== null) return say('run.requirement', { run: run.parentRunId });
+  if (run.cause === 'requirement' && run.parentRunId !== null)
+    return say('run.requirement', { run: run.parentRunId });
   return say(`cause.${run.cause}`);
 }
 

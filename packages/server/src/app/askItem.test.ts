@@ -10,7 +10,7 @@ import {
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Answer, AskContext, Question } from '../ports/source.ts';
-import type { Item, Run } from '../ports/runStore.ts';
+import type { Item, SyncRun } from '../ports/runStore.ts';
 import { askItem } from './askItem.ts';
 import type { AppDeps } from './deps.ts';
 import type { Market } from './market.ts';
@@ -27,7 +27,7 @@ const MARKET: Market = {
   bySymbol: new Map(),
   byId: new Map([[1, LISTING]]),
 };
-const RUN = { id: 1, dataset: 'daily_bars' } as Run;
+const RUN = { id: 1, dataset: 'daily_bars' } as SyncRun;
 const ITEM: Item = {
   no: 1,
   source: 'tushare',

@@ -1,7 +1,8 @@
-import { AppError, backoffMs, toAppError, type Instant } from '@tapekeeper/core';
+import { AppError, retryPauseMs, toAppError, type Instant, type RetryRule } from '@tapekeeper/core';
 import type { Answer, AskContext, Question, Source } from '../ports/source.ts';
-import type { AttemptRecord, Item, Run } from '../ports/runStore.ts';
+import type { AttemptRecord, Item, SyncRun } from '../ports/runStore.ts';
 import { limitOf, watchHosts } from './callGate.ts';
+import { callsInFlight, type CallTrack } from './callsInFlight.ts';
 import type { AppDeps } from './deps.ts';
 import type { Market } from './market.ts';
 import { reactionTo, type Reaction } from './reactions.ts';
@@ -27,10 +28,26 @@ export interface Asked {
  */
 export async function askItem(
   deps: AppDeps,
-  run: Run,
+  run: SyncRun,
   item: Item,
   market: Market,
   context: AskContext,
+): Promise<Asked> {
+  const track = callsInFlight(deps).track({ runId: run.id, itemNo: item.no, source: item.source });
+  try {
+    return await askTracked(deps, run, item, market, context, track);
+  } finally {
+    track.ended();
+  }
+}
+
+async function askTracked(
+  deps: AppDeps,
+  run: SyncRun,
+  item: Item,
+  market: Market,
+  context: AskContext,
+  track: CallTrack,
 ): Promise<Asked> {
   const source = deps.sources.get(item.source) as Source;
   const question = questionOf(run, item, market);
@@ -39,7 +56,7 @@ export async function askItem(
   let waits = 0;
   for (;;) {
     const startedAt = deps.clock.now();
-    const counted = countCalls(context);
+    const counted = countCalls(context, track);
     const watch = watchHosts(deps, source, counted.context);
     try {
       const answer = await source.ask(question, watch.context);
@@ -50,28 +67,44 @@ export async function askItem(
       const error = toAppError(thrown);
       const reaction = reactionTo(error.code);
       if (reaction === 'stop') throw error;
+      // a call that was cut off by our own wish says nothing of the source
+      if (context.signal.aborted) throw new AppError('interrupted', {}, error);
       attempts.push(attempt(item, startedAt, deps.clock.now(), counted.calls(), null, error));
       await noteRight(deps, source, error);
       await watch.failed(error);
       const pauseMs =
-        reaction === 'again' && ++tries < deps.settings.itemAttempts
-          ? backoffMs(deps.settings.backoffMs, tries, `run ${run.id}, item ${item.no}`)
+        reaction === 'again'
+          ? retryPauseMs(retryRule(deps), ++tries, error.code, `run ${run.id}, item ${item.no}`)
           : reaction === 'wait' && ++waits <= RATE_WAITS
             ? ratePauseMs(deps, source, error)
-            : undefined;
-      if (pauseMs === undefined) return { answer: null, attempts, error, reaction };
+            : null;
+      if (pauseMs === null) return { answer: null, attempts, error, reaction };
       const asksFor = retryAfterMs(error);
       if (asksFor > LONGEST_RETRY_AFTER_MS) return { answer: null, attempts, error, reaction: 'drop_source' };
-      await deps.clock.sleep(Math.max(pauseMs, asksFor), context.signal);
+      const sleepMs = Math.max(pauseMs, asksFor);
+      track.pauses(sleepMs);
+      await deps.clock.sleep(sleepMs, context.signal);
     }
   }
 }
 
-/** How many calls the gate has let out. */
-function countCalls(context: AskContext): { readonly context: AskContext; readonly calls: () => number } {
+/** Longer than this no item waits for another try. */
+const LONGEST_BACKOFF_MS = 60_000;
+
+function retryRule({ settings }: AppDeps): RetryRule {
+  return { attempts: settings.itemAttempts, firstMs: settings.backoffMs, longestMs: LONGEST_BACKOFF_MS };
+}
+
+/** How many calls the gate has let out; each is told of while it waits and when it goes out. */
+function countCalls(
+  context: AskContext,
+  track: CallTrack,
+): { readonly context: AskContext; readonly calls: () => number } {
   let calls = 0;
   const beforeCall: AskContext['beforeCall'] = async (host, api) => {
+    track.waits(host, api);
     await context.beforeCall(host, api);
+    track.sent(host, api);
     calls += 1;
   };
   return { context: { ...context, beforeCall }, calls: () => calls };
@@ -89,7 +122,7 @@ function ratePauseMs(deps: AppDeps, source: Source, error: AppError): number {
   return deps.settings.budgets && !gateKnows ? RATE_WAIT_MS : deps.settings.backoffMs;
 }
 
-function questionOf(run: Run, item: Item, market: Market): Question {
+function questionOf(run: SyncRun, item: Item, market: Market): Question {
   if (item.shape === 'day') return { shape: 'day', dataset: run.dataset, day: item.from };
   if (item.shape === 'all') return { shape: 'all', dataset: run.dataset, from: item.from, to: item.to };
   const listing = market.byId.get(item.instrumentId ?? -1);

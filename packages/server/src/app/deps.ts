@@ -1,8 +1,9 @@
-import type { Instant, PlainDay, SourceId } from '@tapekeeper/core';
+import type { CronReader, Instant, Language, PlainDay, SourceId } from '@tapekeeper/core';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { TaskTools } from './tasks/taskTools.ts';
 
 /** How the use cases behave; every value has its default in the settings reference. */
 export interface AppSettings {
@@ -43,5 +44,10 @@ export interface AppDeps {
   /** Free megabytes where the database lives; undefined where it is elsewhere. */
   readonly freeMegabytes: () => Promise<number | undefined>;
   readonly settings: AppSettings;
+  readonly readCron: CronReader;
+  /** A cron expression in words. */
+  readonly cronWords: (expression: string, language: Language) => string;
+  /** What runs of other types than syncs need. */
+  readonly tasks: TaskTools;
   readonly log: Log;
 }

@@ -6,7 +6,7 @@ import {
   type PlainDay,
   type SourceId,
 } from '@tapekeeper/core';
-import type { PlanSummary, Run } from '../ports/runStore.ts';
+import type { PlanSummary, SyncRun } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
 import { forecast } from './forecast.ts';
 import { emptyPlan, planRound } from './planning/planRound.ts';
@@ -36,7 +36,7 @@ export async function dryRun(
 ): Promise<DryRunReport> {
   const wish = await resolveSync(deps, request, type);
   // no run has the number 0, so nothing counts as tried for it
-  const unborn: Run = { ...wish, id: 0, state: 'pending', createdAt: deps.clock.now() };
+  const unborn: SyncRun = { ...wish, id: 0, state: 'pending', createdAt: deps.clock.now() };
   const requires = (await missingRequirements(deps, unborn)).map((child) => child.dataset);
   const known = await Promise.all(requires.map((dataset) => deps.store.freshness(dataset)));
   const cannotPlan = known.some((parts) => parts.length === 0);
@@ -55,16 +55,16 @@ export async function dryRun(
 
 const NOTHING_COUNTED: BudgetShare = { minute: null, hour: null, day: null };
 
-async function shareOf(deps: AppDeps, run: Run, { source, calls }: PlanSummary): Promise<BudgetShare> {
+async function shareOf(deps: AppDeps, run: SyncRun, { source, calls }: PlanSummary): Promise<BudgetShare> {
   const capability = source === null ? undefined : capabilityOf(deps, source, run.dataset);
   if (source === null || capability === undefined) return NOTHING_COUNTED;
-  const callClass = callClassOf({ cause: run.cause, ...run.params });
+  const callClass = callClassOf({ cause: run.cause, priority: run.policies?.priority, ...run.params });
   return (await forecast(deps, source, capability, calls, callClass)).share;
 }
 
 async function refusedTo(
   deps: AppDeps,
-  { dataset, params }: Pick<Run, 'dataset' | 'params'>,
+  { dataset, params }: Pick<SyncRun, 'dataset' | 'params'>,
 ): Promise<DryRunReport['lackingRights']> {
   const rights = await deps.store.rights();
   return params.sources.flatMap((source) => {

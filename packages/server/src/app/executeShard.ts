@@ -7,10 +7,11 @@ import {
   lastSettledDay,
   type SourceId,
 } from '@tapekeeper/core';
-import type { Item, ItemCommit, Run, ShardClaim } from '../ports/runStore.ts';
+import type { Item, ItemCommit, SyncRun, ShardClaim } from '../ports/runStore.ts';
 import { askItem, type Asked } from './askItem.ts';
 import { callGate } from './callGate.ts';
 import type { AppDeps } from './deps.ts';
+import { dropSource } from './dispatch/dropSource.ts';
 import { loadMarket } from './market.ts';
 import { requireFreeSpace } from './diskGuard.ts';
 import { commitOf, questionItem } from './settle/itemCommit.ts';
@@ -35,7 +36,7 @@ type Ending =
 export async function executeShard(
   deps: AppDeps,
   claim: ShardClaim,
-  run: Run,
+  run: SyncRun,
   signal: AbortSignal,
 ): Promise<void> {
   const [market, unsettled] = await Promise.all([
@@ -131,7 +132,11 @@ async function askBatch(work: ShardWork, items: readonly Item[]): Promise<readon
   const { deps, run, market, signal } = work;
   const context = {
     signal,
-    beforeCall: callGate(deps, signal, callClassOf({ cause: run.cause, ...run.params })),
+    beforeCall: callGate(
+      deps,
+      signal,
+      callClassOf({ cause: run.cause, priority: run.policies?.priority, ...run.params }),
+    ),
   };
   const single = deps.sources.get((items[0] as Item).source)?.singleConnection ?? false;
   const settled: Settlement[] = Array.from({ length: items.length });
@@ -146,22 +151,4 @@ async function askBatch(work: ShardWork, items: readonly Item[]): Promise<readon
   };
   await Promise.all(Array.from({ length: single ? 1 : Math.min(PARALLEL_CALLS, items.length) }, worker));
   return settled.filter((settlement) => settlement !== undefined);
-}
-
-/** Refusals of the whole source: without a right it leaves the run, out of budget or banned it is passed over. */
-const LOST_FOR_GOOD: readonly string[] = ['permission_denied', 'bad_token'];
-
-async function dropSource(work: ShardWork, source: SourceId, error: AppError): Promise<void> {
-  const { deps, claim, run } = work;
-  const position = run.params.sources.indexOf(source);
-  const rest = run.params.sources.filter((one) => one !== source);
-  deps.log.warn({ runId: run.id, source, code: error.code }, 'source dropped from the run');
-  if (LOST_FOR_GOOD.includes(error.code)) {
-    if (position === rest.length) await deps.store.failRun(claim, error);
-    else await deps.store.replan(claim, rest, position);
-  } else if (position === rest.length) {
-    await deps.store.failRun(claim, error);
-  } else {
-    await deps.store.replan(claim, run.params.sources, position + 1);
-  }
 }

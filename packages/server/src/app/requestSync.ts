@@ -2,8 +2,10 @@ import {
   addDays,
   AppError,
   DATASET_IDS,
+  callClassOf,
   cellsOf,
   DATASETS,
+  DEFAULT_POLICIES,
   isDatasetId,
   lastFinalDay,
   parseDay,
@@ -13,23 +15,17 @@ import {
   type DatasetId,
   type PlainDay,
   type SourceId,
+  type SyncType,
+  type SyncWish,
 } from '@tapekeeper/core';
-import type { NewRun, RunId } from '../ports/runStore.ts';
+import type { NewSyncRun, RunId, SyncParams } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
 import { loadCalendarOf } from './market.ts';
 import { priorityOf, readSource } from './router/priorities.ts';
 import { resolveSet } from './symbolSets/symbolSets.ts';
 
 /** A wish for data as a person writes it; nothing in it has been checked. */
-export interface SyncRequest {
-  readonly dataset: string;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
-  readonly symbols?: readonly string[] | undefined;
-  /** A symbol set whose members are wished for, beside the symbols. */
-  readonly set?: string | undefined;
-  readonly sources?: readonly string[] | undefined;
-  readonly force?: boolean | undefined;
+export interface SyncRequest extends SyncWish {
   readonly requestedBy?: string | undefined;
 }
 
@@ -37,11 +33,7 @@ export interface SyncRequest {
  * Checks a wish and settles its defaults: to the last final day; from the first day that is covered,
  * or a year back where nothing is. Raises the usage errors of the registry.
  */
-export async function resolveSync(
-  deps: AppDeps,
-  request: SyncRequest,
-  type: 'sync' | 'repair',
-): Promise<NewRun> {
+export async function resolveSync(deps: AppDeps, request: SyncRequest, type: SyncType): Promise<NewSyncRun> {
   const dataset = readDataset(request.dataset);
   const from = request.from === undefined ? undefined : readDay(request.from);
   const wishedTo = request.to === undefined ? undefined : readDay(request.to);
@@ -55,28 +47,37 @@ export async function resolveSync(
   const today = shanghaiDay(deps.marketNow());
   refuseFuture(dataset, [from, wishedTo], today);
   const to = wishedTo ?? defaultEnd(dataset, kind, today, lastFinal);
-  const start = from ?? (await defaultStart(deps, dataset, to));
+  const start = from ?? lastDaysFrom(request, to) ?? (await defaultStart(deps, dataset, to));
   const symbols = await readSymbols(deps, dataset, await wishedSymbols(deps, request));
+  const { requestedBy, ...wish } = request;
+  const params: SyncParams = {
+    from: start > to ? to : start,
+    to,
+    symbols,
+    sources: await readSources(deps, dataset, request.sources),
+    force: request.force ?? false,
+  };
+  const isBackfill = callClassOf({ cause: 'person', ...params }) === 'backfill';
   return {
     type,
     dataset,
-    params: {
-      from: start > to ? to : start,
-      to,
-      symbols,
-      sources: await readSources(deps, dataset, request.sources),
-      force: request.force ?? false,
-    },
+    wish,
+    params,
     cause: 'person',
-    requestedBy: request.requestedBy ?? null,
+    requestedBy: requestedBy ?? null,
     parentRunId: null,
+    policies: { ...DEFAULT_POLICIES, priority: isBackfill ? 'backfill' : 'normal' },
   };
+}
+
+function lastDaysFrom({ lastDays }: SyncWish, to: PlainDay): PlainDay | undefined {
+  return lastDays === undefined ? undefined : addDays(to, 1 - lastDays);
 }
 
 export async function requestSync(
   deps: AppDeps,
   request: SyncRequest,
-  type: 'sync' | 'repair' = 'sync',
+  type: SyncType = 'sync',
 ): Promise<RunId> {
   return deps.store.createRun(await resolveSync(deps, request, type));
 }

@@ -1,5 +1,5 @@
 import { AppError, DATASETS, type DatasetId } from '@tapekeeper/core';
-import type { NewRun, Run, StoredError } from '../ports/runStore.ts';
+import type { NewSyncRun, SyncRun, StoredError } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
 import { resolveSync } from './requestSync.ts';
 
@@ -8,9 +8,9 @@ import { resolveSync } from './requestSync.ts';
  * old and have not been tried for this run yet. A list that could not be refreshed stops the run only
  * where there is none at all.
  */
-export async function missingRequirements(deps: AppDeps, run: Run): Promise<readonly NewRun[]> {
+export async function missingRequirements(deps: AppDeps, run: SyncRun): Promise<readonly NewSyncRun[]> {
   const tried = await deps.store.requirementsOf(run.id);
-  const children: NewRun[] = [];
+  const children: NewSyncRun[] = [];
   for (const requirement of DATASETS[run.dataset].requires) {
     const known = await deps.store.freshness(requirement.dataset);
     const oldest = deps.clock.now() - requirement.maxAgeDays * 86_400_000;
@@ -25,9 +25,15 @@ export async function missingRequirements(deps: AppDeps, run: Run): Promise<read
   return children;
 }
 
-async function childRun(deps: AppDeps, run: Run, dataset: DatasetId): Promise<NewRun> {
+async function childRun(deps: AppDeps, run: SyncRun, dataset: DatasetId): Promise<NewSyncRun> {
   const child = await resolveSync(deps, { dataset, sources: run.params.sources }, 'sync');
-  return { ...child, cause: 'requirement', requestedBy: run.requestedBy, parentRunId: run.id };
+  return {
+    ...child,
+    cause: 'requirement',
+    requestedBy: run.requestedBy,
+    parentRunId: run.id,
+    ...(run.policies && { policies: { ...run.policies, group: null, timeoutSeconds: null } }),
+  };
 }
 
 /** The child's own error is the one that helps; it is passed on as it was. */

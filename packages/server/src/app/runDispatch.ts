@@ -1,39 +1,47 @@
-import { isAppError, toAppError, type AppError, type SourceId } from '@tapekeeper/core';
+import { isAppError, isPermanent, toAppError, type AppError } from '@tapekeeper/core';
 import type { Dispatch } from '../ports/engine.ts';
-import type { Run, ShardClaim, WorkerId } from '../ports/runStore.ts';
+import type { ShardClaim, ShardKind, WorkerId } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
-import { executeShard } from './executeShard.ts';
-import { foldClosedDays } from './foldClosedDays.ts';
-import { planRound } from './planning/planRound.ts';
-import { replayQuarantine } from './replayQuarantine.ts';
-import { missingRequirements } from './requirements.ts';
+import { fetchShard } from './dispatch/fetchShard.ts';
+import { createHeldShards, type HeldShards, type Hold } from './dispatch/heldShards.ts';
+import { planShard } from './dispatch/planShard.ts';
+import type { ShardDispatch } from './dispatch/shardDispatch.ts';
 import type { SingleConnections } from './singleConnections.ts';
+import { taskShard } from './tasks/taskShard.ts';
+import { workflowShard } from './workflow/workflowShard.ts';
+
+/** What is done with a shard of each kind. */
+const WORK: Readonly<Record<ShardKind, (dispatch: ShardDispatch) => Promise<void>>> = {
+  plan: planShard,
+  fetch: fetchShard,
+  task: taskShard,
+  workflow: workflowShard,
+};
 
 /** Pause before a shard that met trouble outside its items is tried again. */
 const TROUBLE_PAUSE_MS = 5_000;
 
-/** Troubles in a row after which the run fails. */
+/** Troubles of a shard in a row after which the attempt of its run has failed. */
 const TROUBLE_LIMIT = 3;
 
 /** Troubles that end by themselves, however long they take. */
 const PASSING = new Set(['disk_full', 'database_unreachable']);
 
-/** Errors that say something of the question, so that no later try can do better. */
-const HOPELESS = new Set([
-  'unknown_symbol',
-  'unknown_source',
-  'source_lacks_dataset',
-  'bad_token',
-  'permission_denied',
-]);
+/** The worker that a dispatch is worked on by. */
+export interface DispatchWorker {
+  readonly id: WorkerId;
+  readonly connections: SingleConnections;
+  /** Where the dispatch can be reached by what is told to its run; nobody can where it is left out. */
+  readonly held?: HeldShards;
+}
 
 /**
- * One dispatch: takes the shard, plans or fetches, and gives it back, closed or not. A stale dispatch
+ * One dispatch: takes the shard, does its work, and gives it back, closed or not. A stale dispatch
  * does nothing. Whatever goes wrong, the shard is either closed or queued again, or its lease is lost.
  */
 export async function runDispatch(
   deps: AppDeps,
-  worker: { readonly id: WorkerId; readonly connections: SingleConnections },
+  worker: DispatchWorker,
   dispatch: Dispatch,
   signal: AbortSignal,
 ): Promise<void> {
@@ -45,16 +53,18 @@ export async function runDispatch(
   );
   if (taken === undefined) return;
   const { claim, run } = taken;
+  const hold = (worker.held ?? createHeldShards()).hold(claim, signal);
   try {
-    if (claim.kind === 'plan') await plan(deps, claim, run);
-    else await fetch(deps, worker.connections, claim, run, signal);
+    await WORK[claim.kind]({ deps, connections: worker.connections, claim, run, signal: hold.signal });
   } catch (thrown) {
     await untilAnswered(
       deps,
       signal,
       () => true,
-      () => settleTrouble(deps, claim, toAppError(thrown)),
+      () => settleTrouble(deps, claim, hold, toAppError(thrown)),
     );
+  } finally {
+    hold.letGo();
   }
 }
 
@@ -80,45 +90,10 @@ async function untilAnswered<T>(
   }
 }
 
-async function plan(deps: AppDeps, claim: ShardClaim, run: Run): Promise<void> {
-  if (claim.round === 0) {
-    const children = await missingRequirements(deps, run);
-    if (children.length > 0) {
-      await deps.store.waitForRuns(claim, children);
-      return;
-    }
-  }
-  await deps.store.savePlan(claim, await planRound(deps, run, claim.round));
-}
-
-async function fetch(
-  deps: AppDeps,
-  connections: SingleConnections,
-  claim: ShardClaim,
-  run: Run,
-  signal: AbortSignal,
-): Promise<void> {
-  const single = singleConnectionOf(deps, claim);
-  if (single !== undefined && !(await connections.enter(single))) {
-    await deps.store.releaseShard(claim, deps.settings.leaseRetryMs, false);
-    return;
-  }
+async function settleTrouble(deps: AppDeps, claim: ShardClaim, hold: Hold, error: AppError): Promise<void> {
   try {
-    await executeShard(deps, claim, run, signal);
-  } finally {
-    if (single !== undefined) await connections.leave(single);
-  }
-  await replayQuarantine(deps, run.dataset);
-  await foldClosedDays(deps, run.dataset);
-}
-
-function singleConnectionOf(deps: AppDeps, claim: ShardClaim): SourceId | undefined {
-  return claim.source !== null && deps.sources.get(claim.source)?.singleConnection ? claim.source : undefined;
-}
-
-async function settleTrouble(deps: AppDeps, claim: ShardClaim, error: AppError): Promise<void> {
-  try {
-    if (error.code !== 'lease_lost') return await failOrGiveBack(deps, claim, error);
+    if (hold.told() === 'stop' || hold.told() === 'pause') return void (await deps.store.yieldShard(claim));
+    if (hold.told() === undefined && error.code !== 'lease_lost') return await failOrGiveBack(deps, claim, error);
   } catch (thrown) {
     if (!isAppError(thrown, 'lease_lost')) throw thrown;
   }
@@ -126,19 +101,14 @@ async function settleTrouble(deps: AppDeps, claim: ShardClaim, error: AppError):
 }
 
 async function failOrGiveBack(deps: AppDeps, claim: ShardClaim, error: AppError): Promise<void> {
-  if (HOPELESS.has(error.code)) {
-    await deps.store.failRun(claim, error);
-    return;
-  }
-  if (error.code === 'interrupted') {
-    await deps.store.releaseShard(claim, 0, false);
-    return;
-  }
-  deps.log.error(
-    { runId: claim.runId, shardNo: claim.shardNo, err: error },
-    'trouble outside items, shard put back',
-  );
+  if (error.code === 'interrupted') return deps.store.releaseShard(claim, 0, false);
+  if (isPermanent(error.code)) return deps.store.failRun(claim, error);
+  const about = { runId: claim.runId, shardNo: claim.shardNo, err: error };
   const passes = PASSING.has(error.code);
-  if (!passes && claim.troubles + 1 >= TROUBLE_LIMIT) await deps.store.failRun(claim, error);
-  else await deps.store.releaseShard(claim, TROUBLE_PAUSE_MS, !passes);
+  if (passes || (claim.kind !== 'task' && claim.troubles + 1 < TROUBLE_LIMIT)) {
+    deps.log.error(about, 'trouble outside items, shard put back');
+    return deps.store.releaseShard(claim, TROUBLE_PAUSE_MS, !passes);
+  }
+  const state = await deps.store.failAttempt(claim, error);
+  deps.log.error({ ...about, state }, 'an attempt of the run has failed');
 }

@@ -1,5 +1,5 @@
 import type { Bitmap, PlainDay } from '@tapekeeper/core';
-import type { ItemCommit, Run, ShardClaim } from '../ports/runStore.ts';
+import type { ItemCommit, SyncRun, ShardClaim } from '../ports/runStore.ts';
 import type { AppDeps } from './deps.ts';
 import type { Market } from './market.ts';
 
@@ -7,7 +7,7 @@ import type { Market } from './market.ts';
 export interface ShardWork {
   readonly deps: AppDeps;
   readonly claim: ShardClaim;
-  readonly run: Run;
+  readonly run: SyncRun;
   readonly market: Market;
   readonly lastFinal: PlainDay;
   readonly lastSettled: PlainDay;

@@ -42,9 +42,11 @@ describe('a single connection', () => {
   });
 
   it('is closed before its lease goes, when another wants it and nobody here uses it', async () => {
-    const { connections, happened, lease } = stand({ wanted: true });
+    const { connections, happened, lease } = stand();
     await connections.enter('baostock');
     await connections.enter('baostock');
+    lease.wanted = true;
+    expect(await connections.enter('baostock')).toBe(false);
     await connections.leave('baostock');
     await connections.giveUpWanted();
     expect(happened).toEqual(['take', 'take']);

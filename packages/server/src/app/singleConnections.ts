@@ -8,7 +8,10 @@ import type { AppDeps } from './deps.ts';
  * dispatch of its own is using them.
  */
 export interface SingleConnections {
-  /** True when the lease is this worker's; every true needs a `leave`. */
+  /**
+   * True when the lease is this worker's; every true needs a `leave`. What another worker wants is entered
+   * by nobody more.
+   */
   enter(source: SourceId): Promise<boolean>;
   leave(source: SourceId): Promise<void>;
   /** Gives up what others want and nobody here uses. */
@@ -46,6 +49,8 @@ export function createSingleConnections(
       while (leaving.has(source)) await leaving.get(source)?.catch(() => {});
       const id = worker();
       if (id === undefined) return false;
+      // one dispatch after the other would never let it go; those at work end, and nobody joins them
+      if (inUse(source) && (await deps.store.leaseWanted(source, id))) return false;
       users.set(source, (users.get(source) ?? 0) + 1);
       // noted before the answer, which may be lost on the way
       held.add(source);

@@ -1,10 +1,9 @@
 import { Logger, run, type Runner, type Task } from 'graphile-worker';
 import { z } from 'zod';
+import type { Clock } from '../ports/clock.ts';
 import type { Dispatch, DispatchHandler, Engine } from '../ports/engine.ts';
 import type { Log } from '../ports/log.ts';
-
-/** The task name that the store queues dispatches under. */
-const SHARD_TASK = 'shard';
+import { slotsOf } from './slots.ts';
 
 const payloadSchema = z.strictObject({ runId: z.int(), shardNo: z.int(), dispatch: z.int() });
 
@@ -14,15 +13,21 @@ export interface GraphileEngineOptions {
   readonly concurrency: number;
   /** How often the queue is looked at besides its notifications. */
   readonly pollMs: number;
+  readonly clock: Clock;
   readonly log: Log;
+  /** How long a stop waits for dispatches that were told to end; default 20 s. */
+  readonly graceMs?: number;
 }
 
+const GRACE_MS = 20_000;
+
 /**
- * graphile-worker as the runner of dispatches. No local queue: jobs that a killed worker had fetched
- * ahead would never come back. Its cron and its named queues are not used.
+ * graphile-worker as the runner of dispatches: a runner for all of them, and one with a slot for live work.
+ * No local queue: jobs that a killed worker had fetched ahead would never come back. Its cron and its named
+ * queues are not used.
  */
 export function createGraphileEngine(options: GraphileEngineOptions): Engine {
-  let runner: Runner | undefined;
+  let runners: readonly Runner[] = [];
   let running = new Set<Promise<void>>();
   let stopping = new AbortController();
 
@@ -39,27 +44,60 @@ export function createGraphileEngine(options: GraphileEngineOptions): Engine {
       }
     };
 
+  const startRunner = (handler: DispatchHandler, tasks: readonly string[], concurrency: number): Promise<Runner> =>
+    run({
+      connectionString: options.connectionString,
+      concurrency,
+      // one connection listens for new jobs
+      maxPoolSize: concurrency + 1,
+      pollInterval: options.pollMs,
+      noHandleSignals: true,
+      taskList: Object.fromEntries(tasks.map((name) => [name, task(handler)])),
+      logger: quietLogger(options.log),
+    });
+
   return {
     async start(handler) {
       stopping = new AbortController();
       running = new Set();
-      runner = await run({
-        connectionString: options.connectionString,
-        concurrency: options.concurrency,
-        pollInterval: options.pollMs,
-        noHandleSignals: true,
-        taskList: { [SHARD_TASK]: task(handler) },
-        logger: quietLogger(options.log),
-      });
+      const started: Runner[] = [];
+      try {
+        for (const { tasks, slots } of slotsOf(options.concurrency))
+          started.push(await startRunner(handler, tasks, slots));
+      } catch (error) {
+        await Promise.allSettled(started.map((runner) => runner.stop()));
+        throw error;
+      }
+      runners = started;
     },
     async stop() {
-      const stopped = runner?.stop();
+      const stopped = Promise.allSettled(runners.map((runner) => runner.stop()));
       stopping.abort();
-      await Promise.allSettled(running);
-      await stopped;
-      runner = undefined;
+      const inTime = await within(options, Promise.allSettled(running).then(() => stopped));
+      if (!inTime) {
+        options.log.warn({ dispatches: running.size }, 'dispatches did not end in time, left to the fence');
+        await Promise.allSettled(runners.map((runner) => runner.kill()));
+      }
+      runners = [];
     },
   };
+}
+
+/** Whether the work ends within the grace. */
+async function within(
+  { clock, graceMs = GRACE_MS }: GraphileEngineOptions,
+  work: Promise<unknown>,
+): Promise<boolean> {
+  const waiting = new AbortController();
+  const late = clock.sleep(graceMs, waiting.signal).then(
+    () => false,
+    () => true,
+  );
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    waiting.abort();
+  }
 }
 
 /** The library talks about every job; only its warnings and errors are ours to keep. */

@@ -12,8 +12,12 @@ import { BODY_LIMIT_BYTES, sendProblem, toRequestError } from './problem.ts';
 import { cellRoutes } from './routes/cells/routes.ts';
 import { coverageRoutes } from './routes/coverage/routes.ts';
 import { dataRoutes } from './routes/data/routes.ts';
+import { jobRoutes } from './routes/jobs/routes.ts';
+import { explainRoutes } from './routes/explain/routes.ts';
 import { pageRoutes } from './routes/page/routes.ts';
 import { qualityRoutes } from './routes/quality/routes.ts';
+import { runControlRoutes } from './routes/runs/control.ts';
+import { runLogRoutes } from './routes/runLogs/routes.ts';
 import { runRoutes } from './routes/runs/routes.ts';
 import { sourceRoutes } from './routes/sources/routes.ts';
 import { setRoutes } from './routes/sets/routes.ts';
@@ -90,9 +94,13 @@ export function createHttp(options: HttpOptions): HttpApp {
   app.register(async (routes: HttpApp) => {
     systemRoutes(routes, context);
     runRoutes(routes, context);
+    runLogRoutes(routes, context);
+    runControlRoutes(routes, context);
+    jobRoutes(routes, context);
     sourceRoutes(routes, context);
     coverageRoutes(routes, context);
     cellRoutes(routes, context);
+    explainRoutes(routes, context);
     qualityRoutes(routes, context);
     setRoutes(routes, context);
     dataRoutes(routes, context);

@@ -15,6 +15,7 @@ export function registerOpenapi(app: HttpApp, facts: ServerFacts): void {
       },
       tags: [
         { name: 'runs', description: 'What has been collected, is being collected, and would be' },
+        { name: 'jobs', description: 'What is done again and again, when, and what became of it' },
         { name: 'coverage', description: 'How complete the data sets are, and why a cell is as it is' },
         { name: 'data', description: 'The data themselves' },
         { name: 'tushare', description: "The data over Tushare's own protocol" },

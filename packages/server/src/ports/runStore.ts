@@ -5,11 +5,16 @@ import type {
   ErrorCode,
   ErrorDetails,
   Instant,
+  JobParams,
+  JobType,
   PlainDay,
   Row,
+  RunPolicies,
   RunState,
   SourceId,
   SymbolOutcome,
+  SyncType,
+  SyncWish,
 } from '@tapekeeper/core';
 
 export type RunId = number;
@@ -27,13 +32,39 @@ export interface SyncParams {
   readonly force: boolean;
 }
 
+/** Why a run was made: a due moment, a person, another run that needs it, one that it follows, a workflow. */
+export type RunCause = 'fire' | 'person' | 'requirement' | 'after' | 'workflow';
+
+/** A run to be made, of whatever type. */
 export interface NewRun {
-  readonly type: 'sync' | 'repair';
-  readonly dataset: DatasetId;
-  readonly params: SyncParams;
-  readonly cause: 'fire' | 'person' | 'requirement';
+  readonly type: JobType;
+  readonly dataset: DatasetId | null;
+  /** What was asked for, in the form of its type. */
+  readonly wish: JobParams[JobType];
+  /** A sync's settled question; null where its planning shard is to settle the wish, and for other types. */
+  readonly params: SyncParams | null;
+  readonly cause: RunCause;
   readonly requestedBy: string | null;
   readonly parentRunId: RunId | null;
+  readonly resumesRunId?: RunId | null;
+  readonly jobId?: number | null;
+  readonly jobVersion?: number | null;
+  readonly fireId?: number | null;
+  readonly upstreamRunId?: RunId | null;
+  /** The node of the parent workflow that it is the run of. */
+  readonly node?: string | null;
+  /** Defaults where left out: those of the core. */
+  readonly policies?: RunPolicies;
+  /** It waits until its job and group are free. */
+  readonly waitsForTurn?: boolean;
+}
+
+/** A sync whose question is settled. */
+export interface NewSyncRun extends NewRun {
+  readonly type: SyncType;
+  readonly dataset: DatasetId;
+  readonly wish: SyncWish;
+  readonly params: SyncParams;
 }
 
 export interface Run extends NewRun {
@@ -42,11 +73,20 @@ export interface Run extends NewRun {
   readonly createdAt: Instant;
 }
 
+export interface SyncRun extends NewSyncRun {
+  readonly id: RunId;
+  readonly state: RunState;
+  readonly createdAt: Instant;
+}
+
+/** `plan` makes items, `fetch` works on them, `task` is a run in one piece, `workflow` starts other runs. */
+export type ShardKind = 'plan' | 'fetch' | 'task' | 'workflow';
+
 /** A shard in a worker's hands. Every write of the worker names the fence; a raised fence refuses it. */
 export interface ShardClaim {
   readonly runId: RunId;
   readonly shardNo: number;
-  readonly kind: 'plan' | 'fetch';
+  readonly kind: ShardKind;
   /** How many sources the run has been planned for before. */
   readonly round: number;
   /** The source that a fetch shard asks; null for plans. */
@@ -281,11 +321,15 @@ export interface RunStore {
     workerId: WorkerId;
   }): Promise<{ claim: ShardClaim; run: Run } | undefined>;
   /** Puts a planning shard to sleep until the children have ended; an ended child wakes it. */
+  /** Keeps what a planning shard has made of the run's wish. */
+  settleParams(claim: ShardClaim, params: SyncParams): Promise<void>;
   waitForRuns(claim: ShardClaim, children: readonly NewRun[]): Promise<readonly RunId[]>;
   /** States and errors of the runs that a run has waited for. */
   requirementsOf(
     run: RunId,
-  ): Promise<readonly { runId: RunId; dataset: DatasetId; state: RunState; error: StoredError | null }[]>;
+  ): Promise<
+    readonly { runId: RunId; dataset: DatasetId | null; state: RunState; error: StoredError | null }[]
+  >;
   savePlan(claim: ShardClaim, plan: NewPlan): Promise<void>;
   /** Ends the run as failed, its open items cancelled. */
   failRun(claim: ShardClaim, error: AppError): Promise<void>;
@@ -293,6 +337,8 @@ export interface RunStore {
   commitItems(claim: ShardClaim, commits: readonly ItemCommit[]): Promise<RowsWritten>;
   /** Gives the shard back with a new dispatch, not before the delay; trouble outside items is counted. */
   releaseShard(claim: ShardClaim, delayMs: number, afterTrouble: boolean): Promise<void>;
+  /** Fails the open items of the shard with the error, and closes it as `closeShard` does. */
+  failShard(claim: ShardClaim, error: AppError): Promise<RunState | null>;
   /** Closes the shard; the last one closes the run. Returns the run's state if it ended. */
   closeShard(claim: ShardClaim): Promise<RunState | null>;
   /** Cancels what is left of a plan and plans the run again, from a round on, with these sources. */

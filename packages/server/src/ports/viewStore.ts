@@ -1,5 +1,19 @@
-import type { DatasetId, Instant, PlainDay, RunState, SourceId, SymbolOutcome } from '@tapekeeper/core';
-import type { PlanSummary, RunId, SyncParams } from './runStore.ts';
+import type {
+  DatasetId,
+  Instant,
+  JobParams,
+  JobType,
+  PlainDay,
+  Priority,
+  RunState,
+  SourceId,
+  StageChild,
+  StageShard,
+  Step,
+  SymbolOutcome,
+} from '@tapekeeper/core';
+import type { StopWish } from './runControlStore.ts';
+import type { PlanSummary, RunCause, RunId, SyncParams } from './runStore.ts';
 
 /** What one source did for a run. */
 export interface ServedBy {
@@ -13,16 +27,50 @@ export interface ServedBy {
   readonly outcomes: Readonly<Partial<Record<SymbolOutcome, number>>>;
 }
 
+/** What the steps of a run are read off. */
+export interface RunStages {
+  readonly shards: readonly StageShard[];
+  /** Runs that it has begun: lists that it needs, or the nodes of a workflow. */
+  readonly children: readonly StageChild[];
+  /** The steps that a task has told of; empty for other types. */
+  readonly steps: readonly Step[];
+}
+
 /** A run as people read it: its question, its plan, how far it is, what it did. */
 export interface RunView {
   readonly id: RunId;
-  readonly type: 'sync' | 'repair';
-  readonly dataset: DatasetId;
-  readonly params: SyncParams;
-  readonly cause: 'fire' | 'person' | 'requirement';
+  readonly type: JobType;
+  readonly dataset: DatasetId | null;
+  readonly wish: JobParams[JobType];
+  /** Null until a sync's wish is settled, and for other types. */
+  readonly params: SyncParams | null;
+  readonly cause: RunCause;
   readonly requestedBy: string | null;
   readonly parentRunId: RunId | null;
   readonly resumesRunId: RunId | null;
+  readonly upstreamRunId: RunId | null;
+  /** The node of the workflow that it is the run of. */
+  readonly node: string | null;
+  readonly jobId: number | null;
+  readonly jobKey: string | null;
+  readonly jobVersion: number | null;
+  readonly fireId: number | null;
+  /** The moment that it was fired for. */
+  readonly scheduledFor: Instant | null;
+  readonly priority: Priority;
+  readonly group: string | null;
+  readonly waitsForTurn: boolean;
+  readonly attempt: number;
+  readonly maxAttempts: number;
+  /** Time that went by between a failed attempt and the next one. */
+  readonly retryWaitedMs: number;
+  readonly timeoutSeconds: number | null;
+  /** How it was told to end, and when. */
+  readonly stop: StopWish | null;
+  readonly stopAskedAt: Instant | null;
+  readonly pauseAskedAt: Instant | null;
+  /** What a task has to say of its work. */
+  readonly result: Readonly<Record<string, unknown>> | null;
   readonly state: RunState;
   readonly reason: string | null;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -40,6 +88,7 @@ export interface RunView {
   readonly lastSource: SourceId | null;
   /** In the order in which they were asked. */
   readonly servedBy: readonly ServedBy[];
+  readonly stages: RunStages;
   readonly createdAt: Instant;
   readonly startedAt: Instant | null;
   readonly finishedAt: Instant | null;
@@ -51,6 +100,9 @@ export interface RunView {
 export interface RunFilter {
   readonly states: readonly RunState[] | null;
   readonly dataset: DatasetId | null;
+  readonly jobId?: number | null;
+  readonly parentRunId?: RunId | null;
+  readonly types?: readonly JobType[] | null;
   /** Only runs older than this one; the keyset of the page. */
   readonly before: RunId | null;
   readonly limit: number;

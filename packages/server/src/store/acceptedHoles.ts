@@ -79,7 +79,7 @@ export async function revokeHole(
 ): Promise<AcceptedHole | undefined> {
   return db.transaction(async (tx) => {
     const hole = await tx.maybe<AcceptedHole>(sql`
-      UPDATE tapekeeper.accepted_hole SET revoked_at = clock_timestamp(), revoked_by = ${author}
+      UPDATE tapekeeper.accepted_hole SET revoked_at = tapekeeper.now(), revoked_by = ${author}
       WHERE id = ${id} AND revoked_at IS NULL RETURNING ${COLUMNS}`);
     if (hole === undefined) return undefined;
     await tx.rows(sql`DELETE FROM tapekeeper.coverage_exception WHERE accepted_hole_id = ${id}`);

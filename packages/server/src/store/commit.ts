@@ -29,7 +29,7 @@ export async function commitItems(
     await requireFence(tx, claim);
     const commits = await uncommitted(tx, claim, batch);
     if (commits.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };
-    const { now } = await tx.one<{ now: Instant }>(sql`SELECT clock_timestamp() AS now`);
+    const { now } = await tx.one<{ now: Instant }>(sql`SELECT tapekeeper.now() AS now`);
     // before the list with the new codes is written, so that they are not taken for new instruments
     await recodeInstruments(tx, recodings(commits));
     const written = await writeAll(tx, claim.runId, commits, now);
@@ -125,7 +125,7 @@ async function noteFlags(tx: Transaction, runId: RunId, commits: readonly ItemCo
 async function closeItems(tx: Transaction, claim: ShardClaim, commits: readonly ItemCommit[]): Promise<void> {
   await tx.rows(sql`
     UPDATE tapekeeper.item AS i SET state = c.state, outcome = c.outcome, counts = c.counts, error_code = c.error_code,
-      rows_written = c.rows, finished_at = CASE WHEN c.state = 'pending' THEN NULL ELSE clock_timestamp() END
+      rows_written = c.rows, finished_at = CASE WHEN c.state = 'pending' THEN NULL ELSE tapekeeper.now() END
     FROM unnest(
       ${commits.map((commit) => commit.itemNo)}::int[], ${commits.map((commit) => commit.state)}::text[],
       ${commits.map((commit) => commit.outcome)}::text[], ${commits.map((commit) => JSON.stringify(commit.counts))}::jsonb[],

@@ -1,4 +1,4 @@
-import { AppError } from '@tapekeeper/core';
+import { AppError, isAppError } from '@tapekeeper/core';
 import {
   DummyDriver,
   Kysely,
@@ -85,8 +85,36 @@ const compiler = new Kysely<unknown>({
  * at hand with `database_unreachable`; errors of SQL come through as the driver's `DatabaseError`.
  */
 export async function connect(options: ConnectOptions): Promise<Database> {
-  const host = hostOf(options.url);
-  const timeout = options.statementTimeoutMs;
+  const db = database(() => openPool(options), hostOf(options.url));
+  try {
+    await requireVersion(db);
+  } catch (error) {
+    await db.close();
+    throw error;
+  }
+  return db;
+}
+
+/** The address with the limits that `connect` sets, for programs that make their own pools of it. */
+export function withTimeouts(url: string, statementTimeoutMs: number): string {
+  const limited = new URL(url);
+  for (const [name, value] of Object.entries(limitsOf(statementTimeoutMs)))
+    limited.searchParams.set(name, String(value));
+  limited.searchParams.set('keepAlive', 'true');
+  limited.searchParams.set('keepAliveInitialDelayMillis', String(KEEPALIVE_AFTER_MS));
+  return limited.href;
+}
+
+function limitsOf(statementTimeoutMs: number): Readonly<Record<string, number>> {
+  if (statementTimeoutMs === 0) return {};
+  return {
+    statement_timeout: statementTimeoutMs,
+    query_timeout: statementTimeoutMs + CLIENT_GRACE_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
+  };
+}
+
+function openPool(options: ConnectOptions): LivePool {
   const pool = new Pool({
     connectionString: options.url,
     max: options.max,
@@ -95,25 +123,23 @@ export async function connect(options: ConnectOptions): Promise<Database> {
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEPALIVE_AFTER_MS,
     connectionTimeoutMillis: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    ...(timeout > 0
-      ? {
-          statement_timeout: timeout,
-          query_timeout: timeout + CLIENT_GRACE_MS,
-          idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS,
-        }
-      : {}),
+    ...limitsOf(options.statementTimeoutMs),
   });
+  const clients = new Set<PoolClient>();
   // A lost connection emits an error on whoever holds it; without a listener that ends the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
-  const db = database(pool, host);
-  try {
-    await requireVersion(db);
-  } catch (error) {
-    await db.close();
-    throw error;
-  }
-  return db;
+  pool.on('connect', (client) => {
+    clients.add(client);
+    client.on('error', () => {});
+  });
+  pool.on('remove', (client) => clients.delete(client as PoolClient));
+  return { pool, clients };
+}
+
+/** A pool with the connections that it has made. */
+interface LivePool {
+  readonly pool: Pool;
+  readonly clients: ReadonlySet<PoolClient>;
 }
 
 /** `host:port` of an address, for messages: never the password. Throws `bad_setting`. */
@@ -128,28 +154,44 @@ export function hostOf(url: string): string {
   }
 }
 
-function database(pool: Pool, host: string): Database {
+function database(open: () => LivePool, host: string): Database {
+  let live = open();
   let closing: Promise<void> | undefined;
-  const checkOut = async (): Promise<PoolClient> => {
+  /**
+   * Where one connection is lost the others most likely are, and each would cost its whole time limit to
+   * find out. So all of them go: who holds one finishes with it, the next ones are new.
+   */
+  const lost = (former: LivePool, error: unknown): unknown => {
+    if (isAppError(error, 'database_unreachable') && former === live && closing === undefined) {
+      live = open();
+      // a dead peer never answers the goodbye, which must not keep the program from ending
+      for (const client of former.clients) unref(client);
+      former.pool.end().catch(() => {});
+    }
+    return error;
+  };
+  const checkOut = async (from: LivePool): Promise<PoolClient> => {
     try {
-      return await pool.connect();
+      return await from.pool.connect();
     } catch (error) {
-      throw unreachable(host, error);
+      throw lost(from, unreachable(host, error));
     }
   };
   const rows = async <T>(query: RawBuilder<T>): Promise<T[]> => {
-    const client = await checkOut();
+    const from = live;
+    const client = await checkOut(from);
     try {
       const result = await run(client, query);
       client.release();
       return result;
     } catch (error) {
       client.release(!isStatementError(error));
-      throw translated(host, error);
+      throw lost(from, translated(host, error));
     }
   };
   const transaction = async <T>(work: (tx: Transaction) => Promise<T>): Promise<T> => {
-    const client = await checkOut();
+    const from = live;
+    const client = await checkOut(from);
     let ended = false;
     const txRows = async <R>(query: RawBuilder<R>): Promise<R[]> => {
       if (ended)
@@ -165,12 +207,17 @@ function database(pool: Pool, host: string): Database {
     } catch (error) {
       ended = true;
       client.release(!(await rolledBack(client, error)));
-      throw translated(host, error);
+      throw lost(from, translated(host, error));
     }
     client.release();
     return result;
   };
-  return { ...queries(rows), transaction, close: () => (closing ??= pool.end()) };
+  return { ...queries(rows), transaction, close: () => (closing ??= live.pool.end()) };
+}
+
+/** The driver's own way, which its types do not know. */
+function unref(client: PoolClient & { readonly unref?: () => void }): void {
+  client.unref?.();
 }
 
 function queries(rows: Queries['rows']): Queries {

@@ -165,7 +165,7 @@ async function upsertFresh(tx: Transaction, runId: RunId, gains: readonly Gain<'
   for (const gain of gains) {
     await tx.rows(sql`
       INSERT INTO tapekeeper.coverage_fresh (dataset, scope, source, run_id, as_of, from_day, through_day)
-      VALUES (${gain.dataset}, ${gain.scope}, ${gain.source}, ${runId}, clock_timestamp(), ${gain.from}, ${gain.through})
+      VALUES (${gain.dataset}, ${gain.scope}, ${gain.source}, ${runId}, tapekeeper.now(), ${gain.from}, ${gain.through})
       ON CONFLICT (dataset, scope) DO UPDATE SET source = EXCLUDED.source, run_id = EXCLUDED.run_id, as_of = EXCLUDED.as_of,
         from_day = least(coverage_fresh.from_day, EXCLUDED.from_day),
         through_day = greatest(coverage_fresh.through_day, EXCLUDED.through_day)`);

@@ -8,7 +8,7 @@ import type { ShardClaim } from '../ports/runStore.ts';
  */
 export async function requireFence(tx: Transaction, claim: ShardClaim): Promise<void> {
   const held = await tx.rows(sql`
-    UPDATE tapekeeper.shard SET updated_at = clock_timestamp()
+    UPDATE tapekeeper.shard SET updated_at = tapekeeper.now()
     WHERE run_id = ${claim.runId} AND no = ${claim.shardNo} AND fence = ${claim.fence}
       AND worker_id = ${claim.workerId} AND open
     RETURNING no`);

@@ -1,6 +1,8 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../ports/clock.ts';
-import type { Heart, HeartOptions, StartHeart } from '../ports/heart.ts';
+import type { WorkerVitals } from '../ports/explainStore.ts';
+import type { Heart, HeartOptions, StartHeart, WorkSample } from '../ports/heart.ts';
 
 /** What the thread is given; the shared counter moves while the main loop does. */
 export interface HeartThreadData {
@@ -11,10 +13,23 @@ export interface HeartThreadData {
   readonly pulse: Int32Array;
 }
 
-const PULSE_MS = 500;
+/** What the main loop tells the thread; for how long the loop is stuck only the thread can see. */
+export type HeartMessage = 'stop' | { readonly vitals: Omit<WorkerVitals, 'stuckMs'> };
 
-/** Hearts whose thread has a database connection of its own. */
-export function heartsOver(url: string, clock: Clock): StartHeart {
+const PULSE_MS = 500;
+/** Vitals are told at every second pulse. */
+const PULSES_A_SAMPLE = 2;
+/** The lag is that of so many samples. */
+const SAMPLES_A_WINDOW = 15;
+/** How finely the lag is measured; what the timer itself takes is no lag. */
+const LAG_RESOLUTION_MS = 20;
+/** Calls that are told of: more at a time than any worker has. */
+const MOST_CALLS = 50;
+
+const NO_WORK: WorkSample = { slots: 0, calls: [] };
+
+/** Hearts whose thread has a database connection of its own; `work` tells what the process is at. */
+export function heartsOver(url: string, clock: Clock, work: () => WorkSample = () => NO_WORK): StartHeart {
   return (options: HeartOptions): Heart => {
     const pulse = new Int32Array(new SharedArrayBuffer(4));
     const data: HeartThreadData = {
@@ -25,8 +40,9 @@ export function heartsOver(url: string, clock: Clock): StartHeart {
       pulse,
     };
     const thread = new Worker(new URL('./heartThread.ts', import.meta.url), { workerData: data });
+    const tell = (message: HeartMessage): void => thread.postMessage(message);
     const stopping = new AbortController();
-    void movePulse(pulse, clock, stopping.signal);
+    void movePulse({ pulse, clock, work, tell }, stopping.signal);
     thread.on('message', (message) => {
       if (message === 'lost') options.onLost();
     });
@@ -35,7 +51,7 @@ export function heartsOver(url: string, clock: Clock): StartHeart {
     return {
       async stop() {
         stopping.abort();
-        thread.postMessage('stop');
+        tell('stop');
         await new Promise<void>((resolve) => {
           if (thread.threadId === -1) resolve();
           else thread.once('exit', () => resolve());
@@ -45,9 +61,38 @@ export function heartsOver(url: string, clock: Clock): StartHeart {
   };
 }
 
-async function movePulse(pulse: Int32Array, clock: Clock, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+interface Pulse {
+  readonly pulse: Int32Array;
+  readonly clock: Clock;
+  readonly work: () => WorkSample;
+  readonly tell: (message: HeartMessage) => void;
+}
+
+async function movePulse({ pulse, clock, work, tell }: Pulse, signal: AbortSignal): Promise<void> {
+  const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  lag.enable();
+  for (let beat = 0; !signal.aborted; beat++) {
     Atomics.add(pulse, 0, 1);
+    if (beat % PULSES_A_SAMPLE === 0) {
+      const { slots, calls } = work();
+      const { rss, heapUsed } = process.memoryUsage();
+      tell({
+        vitals: {
+          rssBytes: rss,
+          heapBytes: heapUsed,
+          lagP99Ms: lagMs(lag.percentile(99)),
+          lagMaxMs: lagMs(lag.max),
+          slots,
+          calls: calls.slice(0, MOST_CALLS),
+        },
+      });
+      if (beat % (PULSES_A_SAMPLE * SAMPLES_A_WINDOW) === 0) lag.reset();
+    }
     await clock.sleep(PULSE_MS, signal).catch(() => {});
   }
+  lag.disable();
+}
+
+function lagMs(nanoseconds: number): number {
+  return Math.max(0, Math.round(nanoseconds / 1e6 - LAG_RESOLUTION_MS));
 }

@@ -1,6 +1,6 @@
 import { sql, type Database, type Transaction } from './connection.ts';
 import { addDispatch } from './dispatch.ts';
-import { requireFence } from './fence.ts';
+import { lockHeldRun } from './runLock.ts';
 import { closeHeldShard } from './shards.ts';
 import type { NewItem, NewPlan, ShardClaim } from '../ports/runStore.ts';
 
@@ -10,7 +10,7 @@ import type { NewItem, NewPlan, ShardClaim } from '../ports/runStore.ts';
  */
 export async function savePlan(db: Database, claim: ShardClaim, plan: NewPlan): Promise<void> {
   await db.transaction(async (tx) => {
-    await requireFence(tx, claim);
+    const run = await lockHeldRun(tx, claim);
     const { item: firstItem, shard: firstShard } = await tx.one<{ item: number; shard: number }>(sql`
       SELECT (SELECT coalesce(max(no), 0) + 1 FROM tapekeeper.item WHERE run_id = ${claim.runId}) AS item,
              (SELECT max(no) + 1 FROM tapekeeper.shard WHERE run_id = ${claim.runId}) AS shard`);
@@ -35,7 +35,7 @@ export async function savePlan(db: Database, claim: ShardClaim, plan: NewPlan): 
     }
     await tx.rows(sql`
       UPDATE tapekeeper.shard SET cells_left = ${plan.cellsLeft} WHERE run_id = ${claim.runId} AND no = ${claim.shardNo}`);
-    await closeHeldShard(tx, claim);
+    await closeHeldShard(tx, run, claim);
   });
 }
 

@@ -18,7 +18,7 @@ export async function setPriority(
     INSERT INTO tapekeeper.source_priority (dataset, sources, changed_by)
     VALUES (${dataset}, ${[...sources]}::text[], ${author})
     ON CONFLICT (dataset) DO UPDATE
-      SET sources = EXCLUDED.sources, changed_by = EXCLUDED.changed_by, changed_at = clock_timestamp()`);
+      SET sources = EXCLUDED.sources, changed_by = EXCLUDED.changed_by, changed_at = tapekeeper.now()`);
 }
 
 export async function clearPriority(db: Database, dataset: DatasetId | '*'): Promise<boolean> {

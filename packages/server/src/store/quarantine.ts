@@ -27,7 +27,7 @@ export async function replayHeldRows(db: Database, replay: QuarantineReplay): Pr
     const marked = await tx.rows(sql`
       UPDATE tapekeeper.quarantine SET state = 'replayed' WHERE id = ANY(${[...replay.ids]}::bigint[]) AND state = 'held' RETURNING id`);
     if (marked.length < replay.ids.length) return;
-    const { now } = await tx.one<{ now: Instant }>(sql`SELECT clock_timestamp() AS now`);
+    const { now } = await tx.one<{ now: Instant }>(sql`SELECT tapekeeper.now() AS now`);
     await writeRows(tx, replay.write, { runId: replay.runId, knownAt: now });
     await recordGains(tx, replay.runId, replay.gains);
   });

@@ -97,9 +97,9 @@ export async function releaseRows(db: Database, settlement: QuarantineSettlement
     if (held.length < ids.length) return false;
     await tx.rows(sql`
       UPDATE tapekeeper.quarantine SET state = 'replayed', forced = id = ANY(${[...forced]}::bigint[]),
-        settled_at = clock_timestamp(), settled_by = ${author}, settled_reason = ${reason}
+        settled_at = tapekeeper.now(), settled_by = ${author}, settled_reason = ${reason}
       WHERE id = ANY(${[...ids]}::bigint[])`);
-    const { now } = await tx.one<{ now: number }>(sql`SELECT clock_timestamp() AS now`);
+    const { now } = await tx.one<{ now: number }>(sql`SELECT tapekeeper.now() AS now`);
     for (const { runId, write, gains } of releases) {
       if (write.dataset === 'stock_basics' || write.dataset === 'index_basics')
         await admitInstruments(tx, write);
@@ -121,7 +121,7 @@ export async function discardRows(
 ): Promise<readonly number[]> {
   return db.transaction(async (tx) => {
     const discarded = await tx.rows<{ id: number; dataset: DatasetId }>(sql`
-      UPDATE tapekeeper.quarantine SET state = 'discarded', settled_at = clock_timestamp(), settled_by = ${author},
+      UPDATE tapekeeper.quarantine SET state = 'discarded', settled_at = tapekeeper.now(), settled_by = ${author},
         settled_reason = ${reason}
       WHERE id = ANY(${[...ids]}::bigint[]) AND state = 'held' RETURNING id, dataset`);
     if (discarded.length > 0) await emitEvent(tx, 'quarantine', { discarded: discarded.length, author });

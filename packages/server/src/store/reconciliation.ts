@@ -51,7 +51,7 @@ export async function beginReconciliation(db: Database, begun: NewReconciliation
 
 export async function touchReconciliation(db: Database, id: number): Promise<void> {
   await db.rows(sql`
-    UPDATE tapekeeper.reconciliation SET alive_at = clock_timestamp() WHERE id = ${id} AND state = 'running'`);
+    UPDATE tapekeeper.reconciliation SET alive_at = tapekeeper.now() WHERE id = ${id} AND state = 'running'`);
 }
 
 export async function saveReconciliation(
@@ -62,7 +62,7 @@ export async function saveReconciliation(
   await db.transaction(async (tx) => {
     const open = await tx.rows(sql`
       UPDATE tapekeeper.reconciliation SET state = 'done', cells = ${cells}, calls = ${calls},
-        notes = ${JSON.stringify(notes)}::jsonb, finished_at = clock_timestamp()
+        notes = ${JSON.stringify(notes)}::jsonb, finished_at = tapekeeper.now()
       WHERE id = ${id} AND state = 'running' RETURNING id`);
     if (open.length === 0) return;
     await tx.rows(sql`
@@ -90,7 +90,7 @@ export async function saveReconciliation(
 export async function failReconciliation(db: Database, id: number, error: StoredError): Promise<void> {
   await db.rows(sql`
     UPDATE tapekeeper.reconciliation SET state = 'failed', error = ${JSON.stringify(error)}::jsonb,
-      finished_at = clock_timestamp()
+      finished_at = tapekeeper.now()
     WHERE id = ${id} AND state = 'running'`);
 }
 
@@ -102,8 +102,8 @@ export async function failSilentReconciliations(db: Database, silentMs: number):
   };
   const failed = await db.rows(sql`
     UPDATE tapekeeper.reconciliation SET state = 'failed', error = ${JSON.stringify(error)}::jsonb,
-      finished_at = clock_timestamp()
-    WHERE state = 'running' AND alive_at < clock_timestamp() - make_interval(secs => ${silentMs / 1000}) RETURNING id`);
+      finished_at = tapekeeper.now()
+    WHERE state = 'running' AND alive_at < tapekeeper.now() - make_interval(secs => ${silentMs / 1000}) RETURNING id`);
   return failed.length;
 }
 

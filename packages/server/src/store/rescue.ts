@@ -10,7 +10,8 @@ interface FreedShard {
 
 /**
  * Takes shards out of dead workers' hands: the fence rises, so that a late write fails, running items
- * go back, and a new dispatch is queued. Worker leases on sources end with them.
+ * go back, and a new dispatch is queued. Those of a run that is to end or to pause are left to the scan
+ * that settles such requests. Worker leases on sources end with them.
  */
 export async function freeShardsOfWorkers(
   tx: Transaction,
@@ -20,14 +21,16 @@ export async function freeShardsOfWorkers(
   await endTransactionsOf(tx, workers);
   await tx.rows(sql`
     UPDATE tapekeeper.source_lease SET worker_id = NULL, fence = fence + 1 WHERE worker_id = ANY(${[...workers]}::bigint[])`);
-  const freed = await tx.rows<FreedShard>(sql`
-    UPDATE tapekeeper.shard SET worker_id = NULL, fence = fence + 1, dispatch = dispatch + 1, updated_at = clock_timestamp()
-    WHERE worker_id = ANY(${[...workers]}::bigint[]) AND open RETURNING run_id, no, dispatch`);
+  const freed = await tx.rows<FreedShard & { readonly queue: boolean }>(sql`
+    UPDATE tapekeeper.shard AS s SET worker_id = NULL, fence = fence + 1, dispatch = dispatch + 1, updated_at = tapekeeper.now()
+    WHERE worker_id = ANY(${[...workers]}::bigint[]) AND open
+    RETURNING run_id, no, dispatch,
+      (SELECT r.stop IS NULL AND r.pause_asked_at IS NULL FROM tapekeeper.run r WHERE r.id = s.run_id) AS queue`);
   for (const shard of freed) {
     await tx.rows(sql`
       UPDATE tapekeeper.item SET state = 'pending'
       WHERE run_id = ${shard.run_id} AND shard_no = ${shard.no} AND state = 'running'`);
-    await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
+    if (shard.queue) await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
   }
   return freed;
 }
@@ -56,38 +59,42 @@ async function stoppedHolders(tx: Transaction): Promise<readonly { id: WorkerId 
 
 /** Open shards that nobody holds and no dispatch waits for: a queue row was lost, or its worker died before the claim. */
 async function requeueLostDispatches(tx: Transaction): Promise<readonly Rescued[]> {
-  const lost = await tx.rows<FreedShard>(sql`
-    UPDATE tapekeeper.shard AS s SET dispatch = s.dispatch + 1, updated_at = clock_timestamp()
+  const lost = await tx.rows<FreedShard & { readonly delay: number }>(sql`
+    UPDATE tapekeeper.shard AS s SET dispatch = s.dispatch + 1, updated_at = tapekeeper.now()
     FROM (
-      SELECT s.run_id, s.no FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id
-      WHERE r.state IN ('pending', 'running') AND s.open AND s.worker_id IS NULL AND NOT s.waits_for_runs AND NOT s.waits_for_shards
-        AND s.updated_at < clock_timestamp() - interval '4 seconds'
+      SELECT s.run_id, s.no, r.retry_at FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id
+      WHERE r.state IN ('pending', 'running') AND r.stop IS NULL AND r.pause_asked_at IS NULL AND NOT r.waits_for_turn
+        AND s.open AND s.worker_id IS NULL AND NOT s.waits_for_runs AND NOT s.waits_for_shards
+        AND s.updated_at < tapekeeper.now() - interval '4 seconds'
         AND NOT EXISTS (
           SELECT 1 FROM graphile_worker.jobs j
           WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL AND j.attempts < j.max_attempts)
       FOR UPDATE OF s SKIP LOCKED
     ) AS found
     WHERE s.run_id = found.run_id AND s.no = found.no
-    RETURNING s.run_id, s.no, s.dispatch`);
-  for (const shard of lost) {
-    await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
-  }
+    RETURNING s.run_id, s.no, s.dispatch,
+      coalesce(greatest(0, extract(epoch FROM found.retry_at - tapekeeper.now()) * 1000), 0)::float8 AS delay`);
+  for (const { run_id: runId, no: shardNo, dispatch, delay } of lost)
+    await addDispatch(tx, { runId, shardNo, dispatch, delayMs: delay });
   return lost.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'lost_dispatch' as const }));
 }
 
-/** Planning shards whose children have all ended without waking them. */
+/** Shards whose children have all ended without waking them. */
 async function wakeWaitingShards(tx: Transaction): Promise<readonly Rescued[]> {
   const waiting = await tx.rows<FreedShard>(sql`
-    UPDATE tapekeeper.shard AS s SET waits_for_runs = false, dispatch = s.dispatch + 1, updated_at = clock_timestamp()
-    FROM tapekeeper.run r
-    WHERE r.id = s.run_id AND r.state = 'pending' AND s.open AND s.waits_for_runs
-      AND NOT EXISTS (
-        SELECT 1 FROM tapekeeper.run child
-        WHERE child.parent_run_id = r.id AND child.state IN ('pending', 'running', 'paused'))
+    UPDATE tapekeeper.shard AS s SET waits_for_runs = false, dispatch = s.dispatch + 1, updated_at = tapekeeper.now()
+    FROM (
+      SELECT s.run_id, s.no FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id
+      WHERE r.state IN ('pending', 'running') AND s.open AND s.waits_for_runs
+        AND NOT EXISTS (
+          SELECT 1 FROM tapekeeper.run child
+          WHERE child.parent_run_id = r.id AND child.state IN ('pending', 'running', 'paused'))
+      FOR UPDATE OF s SKIP LOCKED
+    ) AS found
+    WHERE s.run_id = found.run_id AND s.no = found.no
     RETURNING s.run_id, s.no, s.dispatch`);
-  for (const shard of waiting) {
-    await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
-  }
+  for (const { run_id: runId, no: shardNo, dispatch } of waiting)
+    await addDispatch(tx, { runId, shardNo, dispatch, delayMs: 0 });
   return waiting.map((shard) => ({
     runId: shard.run_id,
     shardNo: shard.no,
@@ -100,42 +107,44 @@ async function wakeWaitingShards(tx: Transaction): Promise<readonly Rescued[]> {
  * heartbeat) is older than `silentMs`; age of the work itself never counts.
  */
 export async function rescue(db: Database, silentMs: number): Promise<readonly Rescued[]> {
-  return db.transaction(async (tx) => {
+  const freed = await db.transaction(async (tx) => {
     const silent = await tx.rows<{ id: number }>(sql`
-      UPDATE tapekeeper.worker SET stopped_at = clock_timestamp() WHERE id IN (
+      UPDATE tapekeeper.worker SET stopped_at = tapekeeper.now() WHERE id IN (
         SELECT id FROM tapekeeper.worker
         WHERE stopped_at IS NULL
-          AND coalesce(heartbeat_at, started_at) < clock_timestamp() - make_interval(secs => ${silentMs / 1000})
+          AND coalesce(heartbeat_at, started_at) < tapekeeper.now() - make_interval(secs => ${silentMs / 1000})
         FOR UPDATE SKIP LOCKED)
       RETURNING id`);
-    const freed = await freeShardsOfWorkers(
+    const shards = await freeShardsOfWorkers(
       tx,
       [...silent, ...(await stoppedHolders(tx))].map((row) => row.id),
     );
-    const requeued = await requeueLostDispatches(tx);
-    const woken = await wakeWaitingShards(tx);
-    // Queue rows of dead workers stay locked for hours, failed ones for ever; ours are superseded, so the
-    // old ones only take room.
-    await tx.rows(sql`
-      DELETE FROM graphile_worker._private_jobs
-      WHERE attempts >= max_attempts AND coalesce(locked_at, updated_at) < clock_timestamp() - interval '10 minutes'`);
-    return [
-      ...freed.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'silent_worker' as const })),
-      ...requeued,
-      ...woken,
-    ];
+    return shards.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'silent_worker' as const }));
   });
+  const requeued = await db.transaction(requeueLostDispatches);
+  const woken = await db.transaction(wakeWaitingShards);
+  // Queue rows of dead workers stay locked for hours, failed ones for ever; ours are superseded, so the
+  // old ones only take room.
+  await db.rows(sql`
+    DELETE FROM graphile_worker._private_jobs
+    WHERE attempts >= max_attempts AND coalesce(locked_at, updated_at) < clock_timestamp() - interval '10 minutes'`);
+  return [...freed, ...requeued, ...woken];
 }
 
 /** Runs that are open without a beating worker or a queued dispatch on any open shard, with for how long. */
 export async function strandedRuns(db: Database): Promise<readonly { runId: RunId; ms: number }[]> {
   return db.rows(sql`
-    SELECT r.id AS "runId", (extract(epoch FROM clock_timestamp() - min(s.updated_at)) * 1000)::float8 AS ms
+    SELECT r.id AS "runId", (extract(epoch FROM tapekeeper.now() - min(s.updated_at)) * 1000)::float8 AS ms
     FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id AND s.open
     LEFT JOIN tapekeeper.worker w ON w.id = s.worker_id
-    WHERE r.state IN ('pending', 'running') AND NOT s.waits_for_runs AND NOT s.waits_for_shards
+    WHERE r.state IN ('pending', 'running') AND NOT r.waits_for_turn AND NOT s.waits_for_runs AND NOT s.waits_for_shards
+      -- a run that is to end or to pause has no dispatches any more; it is stranded when nobody works on it either
+      AND NOT ((r.stop IS NOT NULL OR r.pause_asked_at IS NOT NULL) AND EXISTS (
+        SELECT 1 FROM tapekeeper.shard h JOIN tapekeeper.worker hw ON hw.id = h.worker_id
+        WHERE h.run_id = r.id AND h.open AND hw.stopped_at IS NULL
+          AND coalesce(hw.heartbeat_at, hw.started_at) >= tapekeeper.now() - interval '15 seconds'))
       AND (s.worker_id IS NULL OR w.stopped_at IS NOT NULL
-           OR coalesce(w.heartbeat_at, w.started_at) < clock_timestamp() - interval '15 seconds')
+           OR coalesce(w.heartbeat_at, w.started_at) < tapekeeper.now() - interval '15 seconds')
       AND NOT EXISTS (
         SELECT 1 FROM graphile_worker.jobs j
         WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL)

@@ -1,5 +1,6 @@
-import type { SymbolOutcome } from '@tapekeeper/core';
+import { RUN_MACHINE, type StageChild, type StageShard, type Step, type SymbolOutcome } from '@tapekeeper/core';
 import { sql, type Database } from './connection.ts';
+import { childrenOf, stagesOfShards, stepsOfTasks } from './explainStages.ts';
 import type { RunFilter, RunSymbolView, RunView, ServedBy } from '../ports/viewStore.ts';
 import type { RunId } from '../ports/runStore.ts';
 
@@ -15,20 +16,30 @@ type Sums = Pick<
   | 'bytes'
   | 'lastSymbol'
   | 'lastSource'
-> & { readonly parts: readonly ShardPart[] };
+> & {
+  readonly parts: readonly ShardPart[];
+  readonly shards: readonly StageShard[];
+  readonly children: readonly StageChild[];
+};
 
 /** What one shard has done so far. */
 interface ShardPart extends Omit<ServedBy, 'outcomes'> {
   readonly outcomes: Readonly<Partial<Record<SymbolOutcome, string>>>;
 }
 
-type StoredRun = Omit<RunView, keyof Sums | 'outcomes' | 'servedBy'> & Sums;
+type StoredRun = Omit<RunView, keyof Sums | 'outcomes' | 'servedBy' | 'stages'> & Sums;
 
 /** The run with the sums of its few shards; the filter goes on the run alone, so that lists stay flat. */
 const runQuery = (where: ReturnType<typeof sql>) => sql<StoredRun>`
-  SELECT r.id, r.type, r.dataset, r.params, r.cause, r.requested_by AS "requestedBy", r.parent_run_id AS "parentRunId",
-    r.resumes_run_id AS "resumesRunId", r.state, r.reason, r.error, r.plan, r.created_at AS "createdAt",
-    r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.retry_at AS "retryAt", clock_timestamp() AS "readAt", s.*
+  SELECT r.id, r.type, r.dataset, r.wish, r.params, r.cause, r.requested_by AS "requestedBy", r.parent_run_id AS "parentRunId",
+    r.resumes_run_id AS "resumesRunId", r.upstream_run_id AS "upstreamRunId", r.node, r.job_id AS "jobId",
+    r.job_version AS "jobVersion", r.fire_id AS "fireId", r.priority, r.concurrency_group AS "group",
+    r.waits_for_turn AS "waitsForTurn", r.attempt, r.max_attempts AS "maxAttempts", r.retry_waited_ms AS "retryWaitedMs",
+    r.timeout_seconds AS "timeoutSeconds", r.stop, r.stop_asked_at AS "stopAskedAt", r.pause_asked_at AS "pauseAskedAt",
+    r.result, (SELECT key FROM tapekeeper.job WHERE id = r.job_id) AS "jobKey",
+    (SELECT scheduled_for FROM tapekeeper.fire WHERE id = r.fire_id) AS "scheduledFor", r.state, r.reason, r.error, r.plan, r.created_at AS "createdAt",
+    r.started_at AS "startedAt", r.finished_at AS "finishedAt", r.retry_at AS "retryAt", tapekeeper.now() AS "readAt",
+    ${childrenOf(sql`r.id`)} AS children, s.*
   FROM (${where}) AS r
   CROSS JOIN LATERAL (
     SELECT coalesce(sum(items_total), 0)::bigint AS "itemsTotal", coalesce(sum(items_done), 0)::bigint AS "itemsDone",
@@ -39,14 +50,16 @@ const runQuery = (where: ReturnType<typeof sql>) => sql<StoredRun>`
       (array_agg(last_source ORDER BY updated_at DESC) FILTER (WHERE last_source IS NOT NULL))[1] AS "lastSource",
       coalesce(jsonb_agg(jsonb_build_object('source', source, 'items', items_done + items_failed, 'itemsFailed', items_failed,
         'calls', calls, 'bytes', bytes, 'rowsWritten', rows_written, 'rowsUnchanged', rows_unchanged, 'outcomes', outcomes)
-        ORDER BY no) FILTER (WHERE source IS NOT NULL), '[]') AS parts
+        ORDER BY no) FILTER (WHERE source IS NOT NULL), '[]') AS parts,
+      ${stagesOfShards} AS shards
     FROM tapekeeper.shard WHERE run_id = r.id) AS s
   ORDER BY r.id DESC`;
 
-function viewOf({ parts, ...stored }: StoredRun): RunView {
+function viewOf({ parts, shards, children, ...stored }: StoredRun, steps: readonly Step[]): RunView {
   const bySource = Map.groupBy(parts, ({ source }) => source);
   return {
     ...stored,
+    stages: { shards, children, steps },
     outcomes: outcomesOf(parts),
     servedBy: [...bySource].map(([source, ofSource]) => ({
       source,
@@ -73,12 +86,19 @@ function outcomesOf(parts: readonly ShardPart[]): Partial<Record<SymbolOutcome, 
 
 export async function run(db: Database, id: RunId): Promise<RunView | undefined> {
   const stored = await db.maybe<StoredRun>(runQuery(sql`SELECT * FROM tapekeeper.run WHERE id = ${id}`));
-  return stored && viewOf(stored);
+  return stored && (await viewsOf(db, [stored]))[0];
 }
 
 export async function runs(db: Database, filter: RunFilter): Promise<readonly RunView[]> {
   const stored = await db.rows<StoredRun>(runQuery(pageOf(filter)));
-  return stored.map(viewOf);
+  return viewsOf(db, stored);
+}
+
+/** The steps of tasks are read for one run, and for the open ones of a page. */
+async function viewsOf(db: Database, stored: readonly StoredRun[]): Promise<readonly RunView[]> {
+  const wanted = stored.filter(({ state }) => stored.length === 1 || !RUN_MACHINE.terminal.includes(state));
+  const steps = await stepsOfTasks(db, wanted);
+  return stored.map((one) => viewOf(one, steps.get(one.id) ?? []));
 }
 
 /**
@@ -88,17 +108,26 @@ export async function runs(db: Database, filter: RunFilter): Promise<readonly Ru
  */
 function pageOf(filter: RunFilter): ReturnType<typeof sql> {
   const newest = sql`ORDER BY id DESC LIMIT ${filter.limit}`;
-  const dataset = filter.dataset === null ? sql`` : sql`AND dataset = ${filter.dataset}`;
+  const narrowed = narrowing(filter);
   const before = filter.before === null ? sql`` : sql`AND id < ${filter.before}`;
   if (filter.states === null)
-    return sql`SELECT * FROM tapekeeper.run WHERE true ${dataset} ${before} ${newest}`;
+    return sql`SELECT * FROM tapekeeper.run WHERE true ${narrowed} ${before} ${newest}`;
   return sql`
     SELECT found.* FROM unnest(${[...new Set(filter.states)]}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
       SELECT * FROM tapekeeper.run
-      WHERE run.state >= wanted.state COLLATE "C" AND run.state <= wanted.state COLLATE "C" ${dataset} ${before}
+      WHERE run.state >= wanted.state COLLATE "C" AND run.state <= wanted.state COLLATE "C" ${narrowed} ${before}
       ORDER BY run.state, run.id DESC LIMIT ${filter.limit}
     ) AS found ${newest}`;
+}
+
+/** What the page is narrowed to besides states; each has an index with the id behind it. */
+function narrowing({ dataset, jobId, parentRunId, types }: RunFilter): ReturnType<typeof sql> {
+  return sql`
+    ${dataset === null ? sql`` : sql`AND dataset = ${dataset}`}
+    ${jobId == null ? sql`` : sql`AND job_id = ${jobId}`}
+    ${parentRunId == null ? sql`` : sql`AND parent_run_id = ${parentRunId}`}
+    ${types == null ? sql`` : sql`AND type = ANY(${[...types]}::text[])`}`;
 }
 
 /**

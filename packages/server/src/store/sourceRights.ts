@@ -5,7 +5,7 @@ import { sql, type Database } from './connection.ts';
 export async function rights(db: Database): Promise<readonly SourceRight[]> {
   return db.rows(sql`
     SELECT source, api, allowed, detail, checked_at AS "checkedAt" FROM tapekeeper.source_right
-    WHERE allowed OR checked_at > clock_timestamp() - interval '24 hours' ORDER BY source, api`);
+    WHERE allowed OR checked_at > tapekeeper.now() - interval '24 hours' ORDER BY source, api`);
 }
 
 export async function saveRight(db: Database, right: Parameters<SourceStore['saveRight']>[0]): Promise<void> {
@@ -13,5 +13,5 @@ export async function saveRight(db: Database, right: Parameters<SourceStore['sav
     INSERT INTO tapekeeper.source_right (source, api, allowed, detail)
     VALUES (${right.source}, ${right.api}, ${right.allowed}, ${right.detail})
     ON CONFLICT (source, api) DO UPDATE
-      SET allowed = EXCLUDED.allowed, detail = EXCLUDED.detail, checked_at = clock_timestamp()`);
+      SET allowed = EXCLUDED.allowed, detail = EXCLUDED.detail, checked_at = tapekeeper.now()`);
 }

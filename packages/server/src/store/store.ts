@@ -21,6 +21,12 @@ import * as shards from './shards.ts';
 import * as sizes from './sizes.ts';
 import * as sources from './sources.ts';
 import * as symbolSets from './symbolSets.ts';
+import { createExplainStore } from './explainStore.ts';
+import { createFireStore } from './fires/fireStore.ts';
+import { createJobStore } from './jobs/jobStore.ts';
+import { createRunControl } from './control/runControl.ts';
+import { createNodeStore } from './control/nodes.ts';
+import { createTaskStore } from './control/tasks.ts';
 import * as workers from './workers.ts';
 
 /** The statements of this folder, bound to one database, as the port that the use cases see. */
@@ -39,11 +45,13 @@ export function createStore(db: Database): Store {
 
     createRun: bind(runs.createRun),
     waitForRuns: bind(runs.waitForRuns),
+    settleParams: bind(runs.settleParams),
     requirementsOf: bind(runs.requirementsOf),
     failRun: bind(runs.failRun),
     claimShard: bind(shards.claimShard),
     releaseShard: bind(shards.releaseShard),
     closeShard: bind(shards.closeShard),
+    failShard: bind(shards.failShard),
     replan: bind(shards.replan),
     savePlan: bind(savePlan),
     takeItems: bind(takeItems),
@@ -123,6 +131,12 @@ export function createStore(db: Database): Store {
     changeSet: bind(symbolSets.changeSet),
     deleteSet: bind(symbolSets.deleteSet),
 
+    ...createJobStore(db),
+    ...createFireStore(db),
+    ...createRunControl(db),
+    ...createTaskStore(db),
+    ...createNodeStore(db),
+    ...createExplainStore(db),
     ...createDataReader(db),
 
     ping: async () => void (await db.rows(sql`SELECT 1`)),

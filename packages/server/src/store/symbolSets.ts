@@ -56,7 +56,7 @@ export async function changeSet(db: Database, change: SetChange): Promise<SetCha
     if (isSame) return { kind: 'changed', set, added, removed };
     const changed = await tx.one<SymbolSet>(sql`
       UPDATE tapekeeper.symbol_set SET title = ${title}, rule = ${ruleText(rule)}::jsonb,
-        members = members + ${added - removed}, version = version + 1, updated_at = clock_timestamp(),
+        members = members + ${added - removed}, version = version + 1, updated_at = tapekeeper.now(),
         updated_by = ${change.author}
       WHERE id = ${set.id} RETURNING ${COLUMNS}`);
     await emitEvent(tx, 'symbol_set', { name: set.name, version: changed.version, author: change.author });

@@ -8,14 +8,14 @@ export async function registerWorker(
 ): Promise<WorkerId> {
   const row = await db.one<{ id: number }>(sql`
     INSERT INTO tapekeeper.worker (node, boot, pid, heartbeat_at)
-    VALUES (${worker.node}, ${worker.boot}::uuid, ${worker.pid}, clock_timestamp()) RETURNING id`);
+    VALUES (${worker.node}, ${worker.boot}::uuid, ${worker.pid}, tapekeeper.now()) RETURNING id`);
   return row.id;
 }
 
 /** Heartbeats go to the worker row, never to a shard row that commits update. */
 export async function beat(db: Database, worker: WorkerId): Promise<boolean> {
   const rows = await db.rows(sql`
-    UPDATE tapekeeper.worker SET heartbeat_at = clock_timestamp()
+    UPDATE tapekeeper.worker SET heartbeat_at = tapekeeper.now()
     WHERE id = ${worker} AND stopped_at IS NULL RETURNING id`);
   return rows.length === 1;
 }
@@ -24,7 +24,7 @@ export async function beat(db: Database, worker: WorkerId): Promise<boolean> {
 export async function stopWorker(db: Database, worker: WorkerId): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.rows(
-      sql`UPDATE tapekeeper.worker SET stopped_at = clock_timestamp() WHERE id = ${worker} AND stopped_at IS NULL`,
+      sql`UPDATE tapekeeper.worker SET stopped_at = tapekeeper.now() WHERE id = ${worker} AND stopped_at IS NULL`,
     );
     await freeShardsOfWorkers(tx, [worker]);
   });
@@ -37,7 +37,7 @@ export async function stopWorker(db: Database, worker: WorkerId): Promise<void> 
 export async function settlePredecessors(db: Database, node: string, boot: string): Promise<number> {
   return db.transaction(async (tx) => {
     const dead = await tx.rows<{ id: number }>(sql`
-      UPDATE tapekeeper.worker SET stopped_at = clock_timestamp()
+      UPDATE tapekeeper.worker SET stopped_at = tapekeeper.now()
       WHERE node = ${node} AND boot <> ${boot}::uuid AND stopped_at IS NULL RETURNING id`);
     return (
       await freeShardsOfWorkers(

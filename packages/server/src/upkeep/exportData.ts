@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
-import { AppError, dayBarOf, type DayBar, type FactorPoint } from '@tapekeeper/core';
+import { AppError } from '@tapekeeper/core';
 import { loadCalendar } from '../app/market.ts';
-import { factorSeries } from '../app/read/factorSeries.ts';
 import { baseQuery, openTable } from '../app/read/readTable.ts';
-import { resolveReading, type DataQuestion, type Reading } from '../app/read/reading.ts';
+import { resolveReading, type DataQuestion } from '../app/read/reading.ts';
+import { symbolBars } from '../app/read/symbolBars.ts';
 import type { Config } from '../config.ts';
 import { refuseExisting, writeAtomically } from '../export/atomicFile.ts';
 import { FORMATS, type FormatId } from '../export/format.ts';
-import { writeQlib, type QlibSummary, type QlibSymbol } from '../export/qlib/writeQlib.ts';
+import { writeQlib, type QlibSummary } from '../export/qlib/writeQlib.ts';
 import type { Log } from '../ports/log.ts';
 import type { DataSnapshot } from '../ports/dataReader.ts';
 import type { Store } from '../ports/store.ts';
@@ -49,8 +49,6 @@ export interface QlibExport extends ExportWork {
 }
 
 export type { QlibSummary } from '../export/qlib/writeQlib.ts';
-
-const BATCH_ROWS = 5000;
 
 /** Writes a table into a file, whether or not a server works on the database. */
 export async function exportFile(config: Config, log: Log, work: FileExport): Promise<FileSummary> {
@@ -97,40 +95,11 @@ export async function exportQlib(
       const { rows: total, first, last } = await snapshot.count(baseQuery(reading));
       if (first === null || last === null)
         throw new AppError('bad_request', { problem: 'there are no daily bars of that.' });
-      const symbols = symbolsOf(snapshot, reading, (rows) => onProgress?.({ rows, total }));
+      const symbols = symbolBars(snapshot, reading, (rows) => onProgress?.({ rows, total }));
       const days = calendar.tradingDays(first, last);
       return { dir, ...(await writeQlib(dir, days, symbols, { force, signal })) };
     });
   });
-}
-
-async function* symbolsOf(
-  snapshot: DataSnapshot,
-  reading: Reading,
-  onRows: (rows: number) => void,
-): AsyncGenerator<QlibSymbol, void> {
-  const factorsOf = await factorSeries(snapshot, reading, {});
-  const ended = async (symbol: string, bars: readonly DayBar[]): Promise<QlibSymbol> => {
-    const factors: readonly FactorPoint[] = await factorsOf(symbol);
-    return { symbol, bars, factors };
-  };
-  let bars: DayBar[] = [];
-  let rows = 0;
-  for await (const batch of snapshot.batches(baseQuery(reading), BATCH_ROWS)) {
-    for (const row of batch) {
-      const bar = dayBarOf(row);
-      const [before] = bars;
-      if (before !== undefined && before.symbol !== bar.symbol) {
-        yield ended(before.symbol, bars);
-        bars = [];
-      }
-      bars.push(bar);
-    }
-    rows += batch.length;
-    onRows(rows);
-  }
-  const [last] = bars;
-  if (last !== undefined) yield ended(last.symbol, bars);
 }
 
 async function withStore<T>(config: Config, log: Log, work: (store: Store) => Promise<T>): Promise<T> {

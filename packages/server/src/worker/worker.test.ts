@@ -5,7 +5,7 @@ import type { AppDeps } from '../app/deps.ts';
 import type { DispatchHandler, Engine } from '../ports/engine.ts';
 import type { HeartOptions } from '../ports/heart.ts';
 import { createWorker } from './worker.ts';
-import type { Service } from './loop.ts';
+import type { Service } from '../app/loop.ts';
 
 /** A worker over a store, an engine and hearts that only note what is asked of them. */
 class Stand {
@@ -54,6 +54,9 @@ class Stand {
         this.alive.delete(id);
       },
       rescue: async () => (await step(), []),
+      enforceStops: async () => (await step(), []),
+      giveTurns: async () => (await step(), []),
+      signalsFor: async () => (await step(), []),
       publishEvents: async () => (await step(), 0),
       claimShard: async ({ workerId }: { workerId: number }) => void this.claims.push(workerId),
     };

@@ -1,10 +1,11 @@
 import type { AppDeps } from '../app/deps.ts';
+import { createHeldShards } from '../app/dispatch/heldShards.ts';
+import { loopService, type Service } from '../app/loop.ts';
 import { runDispatch } from '../app/runDispatch.ts';
 import { createSingleConnections } from '../app/singleConnections.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { Heart, StartHeart } from '../ports/heart.ts';
 import type { WorkerId } from '../ports/runStore.ts';
-import { loopService, type Service } from './loop.ts';
 
 export interface WorkerOptions {
   readonly deps: AppDeps;
@@ -20,7 +21,14 @@ export interface WorkerOptions {
   readonly stallMs: number;
   readonly rescueEveryMs: number;
   readonly publishEveryMs: number;
+  /** How long the work of a stopped run may take to end before its fences rise; default 30 s. */
+  readonly stopGraceMs?: number;
 }
+
+const STOP_GRACE_MS = 30_000;
+
+/** How often a worker that holds shards asks whether their runs are to stop or pause. */
+const SIGNALS_EVERY_MS = 500;
 
 const EVENTS_A_TURN = 500;
 
@@ -34,6 +42,7 @@ export function createWorker(options: WorkerOptions): Service {
   let heart: Heart | undefined;
   let stopping = new AbortController();
   const connections = createSingleConnections(deps, () => workerId);
+  const held = createHeldShards();
 
   const register = (boot: string): Promise<WorkerId> =>
     deps.store.registerWorker({ node: options.node, boot, pid: options.pid });
@@ -65,26 +74,37 @@ export function createWorker(options: WorkerOptions): Service {
     }
   };
 
-  const rescueLoop = loopService({
-    name: 'rescue',
-    everyMs: options.rescueEveryMs,
-    clock: deps.clock,
-    log: deps.log,
-    turn: async () => {
+  const loop = (name: string, everyMs: number, turn: () => Promise<boolean | void>): Service =>
+    loopService({
+      name,
+      everyMs,
+      clock: deps.clock,
+      log: deps.log,
+      turn: async () => (await turn()) === true,
+    });
+
+  const loops = [
+    loop('rescue', options.rescueEveryMs, async () => {
       for (const rescued of await deps.store.rescue(options.silentMs))
         deps.log.warn({ ...rescued }, 'shard rescued');
       await connections.giveUpWanted();
-      return false;
-    },
-  });
-
-  const publishLoop = loopService({
-    name: 'publish',
-    everyMs: options.publishEveryMs,
-    clock: deps.clock,
-    log: deps.log,
-    turn: async () => (await deps.store.publishEvents(EVENTS_A_TURN)) === EVENTS_A_TURN,
-  });
+    }),
+    loop('stops', options.rescueEveryMs, async () => {
+      for (const enforced of await deps.store.enforceStops(options.stopGraceMs ?? STOP_GRACE_MS))
+        deps.log.warn({ ...enforced }, 'run told to end, or ended by force');
+    }),
+    loop('turns', options.rescueEveryMs, async () => {
+      await deps.store.giveTurns();
+    }),
+    loop('signals', SIGNALS_EVERY_MS, async () => {
+      const claims = held.claims();
+      if (workerId !== undefined && claims.length > 0)
+        held.tell(await deps.store.signalsFor(workerId, claims));
+    }),
+    loop('publish', options.publishEveryMs, async () => {
+      return (await deps.store.publishEvents(EVENTS_A_TURN)) === EVENTS_A_TURN;
+    }),
+  ];
 
   const start = async (): Promise<void> => {
     if (workerId !== undefined) return;
@@ -93,18 +113,16 @@ export function createWorker(options: WorkerOptions): Service {
     await deps.store.settlePredecessors(options.node, boot);
     adopt(await register(boot), boot);
     await engine.start(async (dispatch, signal) => {
-      if (workerId !== undefined) await runDispatch(deps, { id: workerId, connections }, dispatch, signal);
+      if (workerId !== undefined) await runDispatch(deps, { id: workerId, connections, held }, dispatch, signal);
     });
-    await rescueLoop.start();
-    await publishLoop.start();
+    for (const each of loops) await each.start();
   };
 
   const stop = async (): Promise<void> => {
     if (workerId === undefined) return;
     stopping.abort();
     await engine.stop();
-    await rescueLoop.stop();
-    await publishLoop.stop();
+    await Promise.all(loops.map((each) => each.stop()));
     for (const source of deps.sources.values()) await source.close();
     const former = workerId;
     workerId = undefined;

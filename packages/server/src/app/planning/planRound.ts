@@ -24,7 +24,7 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
   const mayGoOn = cellsOf(run.dataset) === undefined ? plan.calls > 0 : plan.cells + plan.unservedCells > 0;
   const nextRound = hasNext && mayGoOn ? next.position + 1 : null;
   const items = plan.items.map((item) => newItem(item, next.source));
-  const callClass = callClassOf({ cause: run.cause, ...run.params });
+  const callClass = callClassOf({ cause: run.cause, priority: run.policies?.priority, ...run.params });
   const { durationMs } = await forecast(deps, next.source, next.capability, plan.calls, callClass);
   return {
     summary: {

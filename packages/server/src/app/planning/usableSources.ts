@@ -1,9 +1,9 @@
 import { AppError, type Capability, type SourceId } from '@tapekeeper/core';
-import type { Run } from '../../ports/runStore.ts';
+import type { SyncRun } from '../../ports/runStore.ts';
 import type { AppDeps } from '../deps.ts';
 import { hasRight } from '../rights.ts';
 
-export type PlanQuestion = Pick<Run, 'id' | 'dataset' | 'params' | 'cause' | 'createdAt'>;
+export type PlanQuestion = Pick<SyncRun, 'id' | 'dataset' | 'params' | 'cause' | 'createdAt' | 'policies'>;
 
 /** A source of the run's order that has the data set, and is not known to refuse it. */
 export interface UsableSource {

@@ -8,7 +8,7 @@ import {
   type Symbol,
 } from '@tapekeeper/core';
 import type { Answer, Source } from '../../ports/source.ts';
-import type { Item, Run } from '../../ports/runStore.ts';
+import type { Item, SyncRun } from '../../ports/runStore.ts';
 import { askItem } from '../askItem.ts';
 import { callGate } from '../callGate.ts';
 import type { AppDeps } from '../deps.ts';
@@ -149,10 +149,11 @@ function unasked({ source, capability }: Candidate, note: string): AskedSource {
 }
 
 /** No run has the number 0: what is asked here is nobody's item, and asked as carefully as any. */
-function runOf(deps: AppDeps, { dataset, sources }: ReconcileQuestion, { from, to }: Sample): Run {
+function runOf(deps: AppDeps, { dataset, sources }: ReconcileQuestion, { from, to }: Sample): SyncRun {
   return {
     id: 0,
     type: 'sync',
+    wish: { dataset },
     dataset,
     params: { from, to, symbols: null, sources, force: true },
     cause: 'person',

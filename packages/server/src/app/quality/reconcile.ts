@@ -57,8 +57,8 @@ const SILENT_MS = 60 * 60_000;
 /** A comparison that has been noted down, and the work that is still to be done. */
 export interface BegunReconciliation {
   readonly id: number;
-  /** Asks the sources and keeps the result; what goes wrong is kept, and raised. */
-  work(signal: AbortSignal): Promise<void>;
+  /** Asks the sources and keeps the result; what goes wrong is kept, and raised. `onAsk` hears of each question. */
+  work(signal: AbortSignal, onAsk?: () => void): Promise<void>;
 }
 
 /**
@@ -77,7 +77,7 @@ export async function beginReconciliation(deps: AppDeps, wish: ReconcileWish): P
     sampleSize,
     author: readAuthor(wish.author),
   });
-  return { id, work: (signal) => workOn(deps, market, id, question, signal) };
+  return { id, work: (signal, onAsk) => workOn(deps, market, id, question, { signal, onAsk }) };
 }
 
 /** The same from beginning to end; gives the report. */
@@ -98,15 +98,20 @@ export async function findReconciliation(deps: Pick<AppDeps, 'store'>, id: numbe
   return found;
 }
 
+interface Watched {
+  readonly signal: AbortSignal;
+  readonly onAsk: (() => void) | undefined;
+}
+
 async function workOn(
   deps: AppDeps,
   market: Market,
   id: number,
   question: ReconcileQuestion,
-  signal: AbortSignal,
+  by: Watched,
 ): Promise<void> {
   try {
-    await deps.store.saveReconciliation(id, await compare(deps, market, id, question, signal));
+    await deps.store.saveReconciliation(id, await compare(deps, market, id, question, by));
   } catch (thrown) {
     const { code, message, details } = toAppError(thrown);
     const error: StoredError = { code, message, details };
@@ -121,12 +126,15 @@ async function compare(
   market: Market,
   id: number,
   question: ReconcileQuestion,
-  signal: AbortSignal,
+  { signal, onAsk }: Watched,
 ): Promise<ReconciliationResult> {
   const sample = await takeSample(deps, market, question);
   const asked = await askOthers(deps, market, question, sample, {
     signal,
-    alive: () => deps.store.touchReconciliation(id),
+    alive: () => {
+      onAsk?.();
+      return deps.store.touchReconciliation(id);
+    },
   });
   const { finality } = DATASETS[question.dataset];
   const isFresh = !isSettled(market.calendar, finality, sample.day, deps.marketNow());

@@ -1,15 +1,9 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError, type DayBar, type FactorPoint, type PlainDay } from '@tapekeeper/core';
+import { AppError, type PlainDay } from '@tapekeeper/core';
+import type { SymbolBars } from '../../ports/exporter.ts';
 import { exists, moveDurably, nameBeside, onFile } from '../atomicFile.ts';
 import { binOf, QLIB_FIELDS, qlibName, qlibSeries } from './qlibSeries.ts';
-
-/** All bars of one symbol, ascending by day, with its factors. */
-export interface QlibSymbol {
-  readonly symbol: string;
-  readonly bars: readonly DayBar[];
-  readonly factors: readonly FactorPoint[];
-}
 
 export interface QlibWork {
   readonly force: boolean;
@@ -31,7 +25,7 @@ export interface QlibSummary {
 export async function writeQlib(
   dir: string,
   calendar: readonly PlainDay[],
-  symbols: AsyncIterable<QlibSymbol>,
+  symbols: AsyncIterable<SymbolBars>,
   { force, signal }: QlibWork,
 ): Promise<QlibSummary> {
   await refuseFolder(dir, force);
@@ -49,7 +43,7 @@ export async function writeQlib(
 async function writeFolder(
   dir: string,
   calendar: readonly PlainDay[],
-  symbols: AsyncIterable<QlibSymbol>,
+  symbols: AsyncIterable<SymbolBars>,
   signal: AbortSignal | undefined,
 ): Promise<QlibSummary> {
   const placeOf = new Map<string, number>(calendar.map((day, place) => [day, place]));

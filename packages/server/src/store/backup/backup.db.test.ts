@@ -75,7 +75,7 @@ async function fill(db: Database): Promise<void> {
   await db.rows(sql`
     INSERT INTO market.daily_bars
     SELECT to_char(n % 50, 'FM000000') || '.SZ', date '2035-01-01' + n / 50, n, n + 0.1, n - 0.1, 'NaN', -0.0, n::bigint * 1e9,
-      1e300, NULL, '中文', 1, clock_timestamp()
+      1e300, NULL, '中文', 1, tapekeeper.now()
     FROM generate_series(0, 9999) n`);
   await db.rows(sql`SELECT nextval('tapekeeper.event_seq') FROM generate_series(1, 7)`);
 }

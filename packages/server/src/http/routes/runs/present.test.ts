@@ -17,6 +17,25 @@ const RUNNING: RunView = {
     sources: ['tushare'],
     force: false,
   },
+  wish: { dataset: 'daily_bars' },
+  upstreamRunId: null,
+  node: null,
+  jobId: null,
+  jobKey: null,
+  jobVersion: null,
+  fireId: null,
+  scheduledFor: null,
+  priority: 'normal',
+  group: null,
+  waitsForTurn: false,
+  attempt: 1,
+  maxAttempts: 3,
+  retryWaitedMs: 0,
+  timeoutSeconds: null,
+  stop: null,
+  stopAskedAt: null,
+  pauseAskedAt: null,
+  result: null,
   cause: 'person',
   requestedBy: null,
   parentRunId: null,
@@ -37,6 +56,7 @@ const RUNNING: RunView = {
   lastSymbol: '600000.SH',
   lastSource: 'tushare',
   servedBy: [],
+  stages: { shards: [], children: [], steps: [] },
   createdAt: START - 3_000,
   startedAt: START,
   finishedAt: null,
@@ -65,6 +85,26 @@ describe('the progress of a run', () => {
 
   it('forecasts nothing when more is done than was planned, and never a time below zero', () => {
     expect(present({ outcomes: { ok: 300 } }).progress.etaMs).toBe(0);
+  });
+
+  it('says how much is over, at which step, and between what times it will end', () => {
+    const planned = { no: 0, kind: 'plan', source: null, open: false, held: false, waits: false } as const;
+    const counts = { itemsTotal: 0, itemsOver: 0, symbolsTotal: 0, symbolsDone: 0, updatedAt: START };
+    const fetching = { ...planned, ...counts, no: 1, kind: 'fetch', source: 'tushare', open: true } as const;
+    const shards = [
+      { ...planned, ...counts },
+      { ...fetching, held: true, itemsTotal: 20, itemsOver: 5, symbolsTotal: 200, symbolsDone: 50 },
+    ];
+    const { progress } = present({ stages: { shards, children: [], steps: [] } });
+    expect(progress.step).toBe('fetch');
+    expect(progress.fraction).toBeGreaterThan(0.2);
+    expect(progress.fraction).toBeLessThan(0.3);
+    expect(progress.etaLowMs).toBeLessThan(30_000);
+    expect(progress.etaHighMs).toBeGreaterThan(30_000);
+    expect(present({ state: 'success', finishedAt: START + 1 }).progress).toMatchObject({
+      fraction: 1,
+      step: null,
+    });
   });
 
   it('names what is at hand only while the run is open', () => {

@@ -1,27 +1,39 @@
 import type { DryRun, Run, RunSymbols } from '@tapekeeper/contract';
-import { isoInstant, RUN_MACHINE } from '@tapekeeper/core';
+import { isoInstant, RUN_MACHINE, type Instant } from '@tapekeeper/core';
 import type { DryRunReport } from '../../../app/dryRun.ts';
+import { progressOf } from '../../../app/explain/runProgress.ts';
 import type { PlanSummary } from '../../../ports/runStore.ts';
 import type { RunSymbolView, RunView } from '../../../ports/viewStore.ts';
-
-/** Before so much is done, a forecast would only jump about. */
-const FORECAST_FROM_PART = 0.05;
-const FORECAST_FROM_ITEMS = 20;
 
 export function presentRun(run: RunView): Run {
   return {
     id: run.id,
     type: run.type,
     dataset: run.dataset,
-    from: run.params.from,
-    to: run.params.to,
-    symbols: run.params.symbols?.length ?? null,
-    sources: [...run.params.sources],
-    force: run.params.force,
+    from: run.params?.from ?? null,
+    to: run.params?.to ?? null,
+    symbols: run.params?.symbols?.length ?? null,
+    sources: [...(run.params?.sources ?? [])],
+    force: run.params?.force ?? false,
+    wish: { ...run.wish },
     cause: run.cause,
     requestedBy: run.requestedBy,
+    job: run.jobId === null ? null : { id: run.jobId, key: run.jobKey ?? '', version: run.jobVersion },
+    scheduledFor: instantOrNull(run.scheduledFor),
     parentRunId: run.parentRunId,
     resumesRunId: run.resumesRunId,
+    upstreamRunId: run.upstreamRunId,
+    node: run.node,
+    priority: run.priority,
+    group: run.group,
+    waitsForTurn: run.waitsForTurn,
+    attempt: run.attempt,
+    maxAttempts: run.maxAttempts,
+    timeoutSeconds: run.timeoutSeconds,
+    retryAt: instantOrNull(run.retryAt),
+    stop: run.stop,
+    pausing: run.pauseAskedAt !== null && run.state === 'running',
+    result: run.result,
     state: run.state,
     reason: run.reason,
     error: run.error === null ? null : { code: run.error.code, message: run.error.message },
@@ -34,11 +46,16 @@ export function presentRun(run: RunView): Run {
     calls: run.calls,
     bytes: run.bytes,
     createdAt: isoInstant(run.createdAt),
-    startedAt: run.startedAt === null ? null : isoInstant(run.startedAt),
-    finishedAt: run.finishedAt === null ? null : isoInstant(run.finishedAt),
+    startedAt: instantOrNull(run.startedAt),
+    finishedAt: instantOrNull(run.finishedAt),
     waitingMs: Math.max(0, (run.startedAt ?? run.finishedAt ?? run.readAt) - run.createdAt),
+    retryWaitedMs: run.retryWaitedMs,
     runningMs: runningMsOf(run),
   };
+}
+
+function instantOrNull(at: Instant | null): string | null {
+  return at === null ? null : isoInstant(at);
 }
 
 /** Progress counts every symbol that is done with, however it went, so that it reaches the whole. */
@@ -47,6 +64,7 @@ function presentProgress(run: RunView): Run['progress'] {
   const isOver = RUN_MACHINE.terminal.includes(run.state);
   const runningMs = runningMsOf(run);
   const rows = run.rowsWritten + run.rowsUnchanged;
+  const { fraction, eta, step } = progressOf(run);
   return {
     symbolsTotal: run.symbolsTotal,
     symbolsDone,
@@ -54,7 +72,11 @@ function presentProgress(run: RunView): Run['progress'] {
     itemsDone: run.itemsDone,
     itemsFailed: run.itemsFailed,
     rowsPerSecond: runningMs === null || runningMs === 0 ? null : rows / (runningMs / 1000),
-    etaMs: run.state === 'running' && runningMs !== null ? forecast(run, symbolsDone, runningMs) : null,
+    etaMs: eta?.likelyMs ?? null,
+    etaLowMs: eta?.lowMs ?? null,
+    etaHighMs: eta?.highMs ?? null,
+    fraction,
+    step: step?.name ?? null,
     currentSymbol: isOver ? null : run.lastSymbol,
     currentSource: isOver ? null : run.lastSource,
   };
@@ -62,13 +84,6 @@ function presentProgress(run: RunView): Run['progress'] {
 
 function runningMsOf(run: RunView): number | null {
   return run.startedAt === null ? null : Math.max(0, (run.finishedAt ?? run.readAt) - run.startedAt);
-}
-
-function forecast(run: RunView, symbolsDone: number, runningMs: number): number | null {
-  const total = run.symbolsTotal;
-  if (symbolsDone === 0 || total === 0) return null;
-  if (symbolsDone / total < FORECAST_FROM_PART && run.itemsDone < FORECAST_FROM_ITEMS) return null;
-  return Math.max(0, (runningMs / symbolsDone) * (total - symbolsDone));
 }
 
 function presentPlan(plan: PlanSummary): NonNullable<Run['plan']> {

@@ -37,10 +37,13 @@ export function runRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, runListSchema),
       },
     },
-    async ({ query: { state, dataset, before, limit } }) => {
+    async ({ query: { state, dataset, job, parent, type, before, limit } }) => {
       const found = await deps.store.runs({
         states: state === undefined ? null : readStates(state),
         dataset: dataset === undefined ? null : readDataset(dataset),
+        jobId: job ?? null,
+        parentRunId: parent ?? null,
+        types: type === undefined ? null : [type],
         before: before ?? null,
         limit: limit + 1,
       });

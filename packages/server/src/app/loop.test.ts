@@ -27,7 +27,7 @@ async function settle(): Promise<void> {
   for (let step = 0; step < 20; step++) await Promise.resolve();
 }
 
-function stand(turn: () => Promise<boolean>): { clock: HandClock; service: Service; errors: unknown[] } {
+function stand(turn: () => Promise<boolean | number>): { clock: HandClock; service: Service; errors: unknown[] } {
   const clock = new HandClock();
   const errors: unknown[] = [];
   const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void errors.push(fields) };
@@ -55,6 +55,19 @@ describe('a loop', () => {
     await service.start();
     await settle();
     expect([turns, clock.sleepers.length]).toEqual([3, 1]);
+  });
+
+  it('takes the next turn when the last one asked for it, but not later than it would have', async () => {
+    const pauses = [40, 9000];
+    let turns = 0;
+    const { clock, service } = stand(async () => pauses[turns++] ?? false);
+    await service.start();
+    for (let turn = 0; turn < 2; turn++) {
+      await settle();
+      clock.wakeAll();
+    }
+    await settle();
+    expect([turns, clock.sleepers.map(({ ms }) => ms)]).toEqual([3, [250]]);
   });
 
   it('goes on after a turn that failed, and says so', async () => {

@@ -14,23 +14,24 @@ export function loopService(options: {
   readonly everyMs: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Returns true to be called again at once. */
-  readonly turn: () => Promise<boolean>;
+  /** Returns true to be called again at once, or after how many milliseconds where that is sooner. */
+  readonly turn: () => Promise<boolean | number>;
 }): Service {
   let stopping: AbortController | undefined;
   let loop: Promise<void> = Promise.resolve();
 
   const go = async (signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
-      let again = false;
+      let again: boolean | number = false;
       try {
         again = await options.turn();
       } catch (error) {
         options.log.error({ loop: options.name, err: error }, 'a turn of the loop failed');
       }
-      if (again) continue;
+      if (again === true) continue;
+      const pauseMs = again === false ? options.everyMs : Math.min(again, options.everyMs);
       try {
-        await options.clock.sleep(options.everyMs, signal);
+        await options.clock.sleep(pauseMs, signal);
       } catch (error) {
         if (!isAppError(error, 'interrupted')) throw error;
       }

@@ -1,0 +1,29 @@
+import { AppError, RUN_MACHINE } from '@tapekeeper/core';
+import type { RunId } from '../../ports/runStore.ts';
+import { sql, type Database } from '../connection.ts';
+import { emitEvent } from '../events.ts';
+import { lockRun } from '../runLock.ts';
+
+/** What is kept of a run apart from its shards, which go with it. */
+const DETAILS = ['item', 'attempt', 'symbol_outcome', 'step', 'run_attempt', 'run_log'] as const;
+
+/**
+ * Takes a terminal run out of the history, with all its details; the rows that it collected stay, and so do
+ * runs that it made or that resumed it. Raises `unknown_run`, or `run_open` while it or one that it made is.
+ */
+export async function deleteRun(db: Database, id: RunId): Promise<void> {
+  await db.transaction(async (tx) => {
+    const run = await lockRun(tx, id);
+    if (run === undefined) throw new AppError('unknown_run', { run: id });
+    const open = await tx.rows<{ id: RunId }>(sql`
+      SELECT id FROM tapekeeper.run WHERE parent_run_id = ${id} AND state IN ('pending', 'running', 'paused') LIMIT 1`);
+    if (!RUN_MACHINE.terminal.includes(run.state)) throw new AppError('run_open', { run: id, state: run.state });
+    if (open[0] !== undefined) throw new AppError('run_open', { run: open[0].id, state: 'running' });
+    for (const table of DETAILS)
+      await tx.rows(sql`DELETE FROM ${sql.table(`tapekeeper.${table}`)} WHERE run_id = ${id}`);
+    await tx.rows(sql`UPDATE tapekeeper.run SET parent_run_id = NULL WHERE parent_run_id = ${id}`);
+    await tx.rows(sql`UPDATE tapekeeper.run SET resumes_run_id = NULL WHERE resumes_run_id = ${id}`);
+    await tx.rows(sql`DELETE FROM tapekeeper.run WHERE id = ${id}`);
+    await emitEvent(tx, 'run', { runId: id, deleted: true });
+  });
+}

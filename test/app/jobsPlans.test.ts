@@ -1,0 +1,98 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { NextMoment } from '../../packages/server/src/ports/jobStore.ts';
+import { connect, sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { createStore } from '../../packages/server/src/store/store.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { explaining, type Scan } from '../support/explained.ts';
+import { fillHistory } from '../support/history.ts';
+import { syncJob } from '../support/jobDefinition.ts';
+
+const JOBS = 2000;
+const RUNS = 19_000;
+const GROWING = ['run', 'fire', 'job_change', 'job_version'];
+/** A page of jobs, each with a look at its runs. */
+const MOST_ROWS = 200;
+
+interface Read extends Scan {
+  readonly step: string;
+}
+
+let database: TestDatabase;
+let owner: Database;
+const reads: Read[] = [];
+
+beforeAll(async () => {
+  database = await createDatabase('job_plans');
+  owner = await connect({
+    url: database.ownerUrl,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 60_000,
+  });
+  await fillHistory(owner, { runs: RUNS, itemsARun: 1 });
+  await fillJobs(owner);
+  await walk();
+});
+
+afterAll(async () => {
+  await owner?.close();
+  await database?.drop();
+});
+
+/** Jobs with versions, changes and fires of some years; every run is one of theirs. */
+async function fillJobs(db: Database): Promise<void> {
+  await db.rows(sql`
+    INSERT INTO tapekeeper.job (key, definition, state)
+    SELECT 'job-' || n, jsonb_set(${JSON.stringify(syncJob())}::jsonb, '{name}', to_jsonb('name ' || n)), 'enabled'
+    FROM generate_series(1, ${JOBS}::int) AS n`);
+  await db.rows(sql`
+    INSERT INTO tapekeeper.job_version (job_id, version, definition, author)
+    SELECT id, v, definition, 'a' FROM tapekeeper.job, generate_series(1, 20) AS v WHERE key LIKE 'job-%'`);
+  await db.rows(sql`
+    INSERT INTO tapekeeper.job_change (job_id, at, action, state, version, author)
+    SELECT id, now() - n * interval '1 hour', 'updated', 'enabled', 20, 'a'
+    FROM tapekeeper.job, generate_series(1, 40) AS n WHERE key LIKE 'job-%'`);
+  await db.rows(sql`UPDATE tapekeeper.job SET version = 20 WHERE key LIKE 'job-%'`);
+  await db.rows(sql`
+    UPDATE tapekeeper.run SET job_id = (SELECT min(id) FROM tapekeeper.job WHERE key LIKE 'job-%') + id % ${JOBS}`);
+  await db.rows(sql`ANALYZE`);
+}
+
+async function walk(): Promise<void> {
+  let step = '';
+  const db = explaining(database.db, ({ scans }) => reads.push(...scans.map((scan) => ({ step, ...scan }))));
+  const store = createStore(db);
+  const named = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+    step = name;
+    return work();
+  };
+  const next: NextMoment = () => null;
+  const all = { states: null, types: null, triggers: null, tag: null, text: null, after: null, limit: 50 };
+  const job = await named('jobByKey', () => store.jobByKey('job-1000'));
+  const id = job?.id ?? 0;
+  await named('job', () => store.job(id));
+  await named('jobs', () => store.jobs(all));
+  await named('jobs, a deep page', () => store.jobs({ ...all, after: id }));
+  await named('jobs, by text', () => store.jobs({ ...all, text: 'name 19' }));
+  await named('jobVersions', () => store.jobVersions(id));
+  await named('jobChanges', () => store.jobChanges(id, null, 20));
+  await named('jobChangeAt', () => store.jobChangeAt(id, Date.parse('2020-01-01')));
+  const definition = { ...syncJob(), name: 'other' };
+  await named('updateJob', () =>
+    store.updateJob(id, { definition, expected: job?.version ?? 0, author: 'b' }, next),
+  );
+  await named('setJobState', () => store.setJobState(id, 'paused', 'b', next));
+  const made = await named('createJob', () =>
+    store.createJob({ key: 'new', definition, state: 'enabled', author: 'b' }, next),
+  );
+  await named('deleteJob', () => store.deleteJob(made.id, 'b'));
+}
+
+it('scans no table that grows with history', () => {
+  expect(reads.filter((read) => read.how === 'Seq Scan' && GROWING.includes(read.table))).toEqual([]);
+});
+
+it('reads no more of a growing table than a page has', () => {
+  expect(reads.filter((read) => GROWING.includes(read.table) && read.rowsRead > MOST_ROWS)).toEqual([]);
+  expect(new Set(reads.map((read) => read.table))).toContain('run');
+});
