@@ -10,6 +10,7 @@ import { backfill } from './backfill.ts';
 import type { Benchmark, Size } from './benchmark.ts';
 import { forecast } from './forecast.ts';
 import { increment } from './increment.ts';
+import { jobs } from './jobs.ts';
 import { describeMachine, machineText } from './measure/machine.ts';
 import { createReport } from './measure/report.ts';
 import { planning } from './planning.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   forecast,
   triggerToStart,
   plans,
+  jobs,
 ];
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
 

@@ -1,5 +1,6 @@
 import { datasetsPage } from './datasetsPage.ts';
 import { errorsPage } from './errorsPage.ts';
+import { jobsPage } from './jobsPage.ts';
 import { scenariosPage } from './scenariosPage.ts';
 import { settingsPage } from './settingsPage.ts';
 import { statesPage } from './statesPage.ts';
@@ -10,5 +11,6 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/errors.md': errorsPage,
   'docs/reference/settings.md': settingsPage,
   'docs/reference/datasets.md': datasetsPage,
+  'docs/reference/jobs.md': jobsPage,
   'docs/scenarios.md': scenariosPage,
 };

@@ -82,7 +82,7 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
 /** The steps that every run of the sort takes, and that must have been struck. */
 const STEPS: Readonly<Partial<Record<RunState, readonly string[]>>> = {
   success: ['claimShard', 'savePlan', 'takeItems', 'commitItems', 'closeShard'],
-  failed: ['claimShard', 'savePlan', 'takeItems', 'failRun'],
+  failed: ['claimShard', 'savePlan', 'takeItems', 'failShard'],
 };
 
 describe.each(Object.entries(SCENARIOS))('%s', (_, scenario) => {

@@ -12,6 +12,7 @@ import type {
 } from '@tapekeeper/contract';
 import { EXIT, STARTERS } from '@tapekeeper/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '../support/until.ts';
 import { dataDirs } from './dataDirs.ts';
 import { announced, begin, resultOf, tapekeeper, type Begun, type Environment } from './program.ts';
 import { makeSmallWorld } from './smallWorld.ts';
@@ -159,6 +160,19 @@ describe('tapekeeper jobs', () => {
     expect(await tapekeeper(['jobs', 'trigger', 'bars', '--param', 'x=1'], env)).toMatchObject({
       code: EXIT.usage,
     });
+  });
+
+  it('tells what was decided about each due moment', async () => {
+    await result(
+      ...words('create tick --type example --param durationSeconds=0 --param steps=1 --every 1s --enable'),
+    );
+    let fires: FireList['fires'] = [];
+    await until(async () => ({ fires } = await result<FireList>('fires', 'tick')).fires.length > 0);
+    expect(fires.at(-1)).toMatchObject({ decision: 'ran', jobVersion: 1 });
+    expect(fires.at(-1)?.runId).toBeGreaterThan(0);
+    const { stdout } = await tapekeeper(['jobs', 'fires', 'tick', '--decision', 'ran', '--lang', 'zh'], env);
+    expect(stdout).toMatch(/到期（\+08） +次数 +决定 +原因 +运行 +状态\n\d{4}-/);
+    await result('disable', 'tick');
   });
 
   it.each([

@@ -15,6 +15,7 @@ import { describeEvents } from './store/events.ts';
 import { describeJobs } from './store/jobs.ts';
 import { describeFires } from './store/fires.ts';
 import { describeFollowers } from './store/followers.ts';
+import { describeExplain } from './store/explain.ts';
 import { describeInstruments } from './store/instruments.ts';
 import { describeNodes } from './store/nodes.ts';
 import { describeParents } from './store/parents.ts';
@@ -47,6 +48,7 @@ export function describeStore(name: string, open: () => Promise<TestDatabase>): 
     describeRaces(stand);
     describeBudgets(stand);
     describeEvents(stand);
+    describeExplain(stand);
     describeViews(stand);
     describeQuality(stand);
     describeSymbolSets(stand);

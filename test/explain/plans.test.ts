@@ -117,9 +117,6 @@ async function fill(): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.shard (run_id, no, kind, open)
     SELECT n, 0, 'plan', false FROM generate_series(1, ${RUNS}::int) AS n`);
-  await owner.rows(sql`
-    SELECT graphile_worker.add_job('shard', json_build_object('n', n), job_key => 'filler:' || n,
-      run_at => now() + (n || ' seconds')::interval) FROM generate_series(1, 20000) AS n`);
   await openRuns();
   await owner.rows(sql`ANALYZE`);
 }
@@ -142,6 +139,11 @@ async function openRuns(): Promise<void> {
            (${run + 1}, 0, 'task', NULL, 20001, 0, 0)`);
   await owner.rows(sql`
     SELECT graphile_worker.add_job('shard', json_build_object('runId', ${run}::bigint), job_key => 'shard:' || ${run}::bigint || ':1')`);
+  // a queue in which others wait for later
+  await owner.rows(sql`
+    INSERT INTO graphile_worker._private_jobs (task_id, key, payload, max_attempts, run_at)
+    SELECT task_id, 'filler:' || n, payload, 1, run_at + (n || ' seconds')::interval
+    FROM graphile_worker._private_jobs, generate_series(1, 20000) AS n`);
   await owner.rows(sql`
     INSERT INTO tapekeeper.item (run_id, no, shard_no, source, shape, from_day, to_day, instrument_id, state, attempts, counts, finished_at)
     SELECT ${run}, n, 1, 'tushare', 'symbol', '2024-01-02', '2024-01-02', n,

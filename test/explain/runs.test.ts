@@ -3,6 +3,7 @@ import type { RunExplanation } from '@tapekeeper/contract';
 import { describe, expect, it } from 'vitest';
 import { callsInFlight } from '../../packages/server/src/app/callsInFlight.ts';
 import { SITUATIONS } from '../../packages/server/src/app/explain/runSituation.ts';
+import { systemClock } from '../../packages/server/src/clock.ts';
 import type { CallInFlight, WorkerVitals } from '../../packages/server/src/ports/explainStore.ts';
 import type { RunId } from '../../packages/server/src/ports/runStore.ts';
 import { connect, sql } from '../../packages/server/src/store/connection.ts';
@@ -16,6 +17,8 @@ import { until } from '../support/until.ts';
 import { nextMoment, useExplainStand } from './stand.ts';
 
 let freeMegabytes = 5000;
+/** Sleeps of the work last until this, which is no time unless a test says otherwise. */
+let awake: Promise<void> = Promise.resolve();
 const sourceOf = (id: SourceId, singleConnection: boolean) =>
   createHandSource({
     id,
@@ -27,6 +30,7 @@ const sourceOf = (id: SourceId, singleConnection: boolean) =>
 const stand = useExplainStand({
   sources: [sourceOf('tushare', false), sourceOf('baostock', true)],
   settings: { budgets: true, minFreeMegabytes: 100 },
+  clock: { ...systemClock, sleep: () => awake },
   deps: (deps) => ({ ...deps, freeMegabytes: async () => freeMegabytes }),
 });
 const store = () => stand().deps.store;
@@ -124,15 +128,13 @@ const SITUATIONS_MADE: Readonly<Record<string, readonly [make: () => Promise<Run
   ],
   waits_to_retry: [
     async () => {
-      const { runId } = await holdPlan(store());
-      await setRun(
-        runId,
-        sql`state = 'pending', reason = 'waits_to_retry', attempt = 2, retry_at = tapekeeper.now() + interval '1 minute'`,
-      );
+      const { runId, claim } = await holdPlan(store());
+      await store().failAttempt(claim, new AppError('internal', { message: 'the disk made a noise' }));
       return runId;
     },
     '17:01:00',
-    '3',
+    ' 2 ',
+    'the disk made a noise',
   ],
   calling: [() => withCall({}), 'tushare.test', 'daily_bars', '4'],
   working: [async () => (await holdPlan(store())).runId, 'plan', 'pid'],
@@ -273,6 +275,7 @@ async function holdGroup(runId: RunId): Promise<void> {
 async function fresh(): Promise<void> {
   freeMegabytes = 5000;
   await stand().setClock('2026-11-20', '17:00');
+  await store().beat(stand().workerId);
   await store().registerWorker(MANUAL);
 }
 
@@ -381,6 +384,41 @@ describe('calls in flight', () => {
     await working;
     expect(callsInFlight(stand().deps).all()).toEqual([]);
     expect(await stand().explainRun(created)).toMatchObject({ verdict: 'over', run: { state: 'success' } });
+  });
+});
+
+describe('a run at a budget that is used up', () => {
+  it('names the host and the time, and goes on when there is room', async () => {
+    await fresh();
+    await store().setBudgets([{ host: 'tushare.test', api: 'stock_basics', windowSeconds: 60, capacity: 1 }]);
+    await store().takeCall('tushare.test', 'stock_basics');
+    const wish = { dataset: 'stock_basics' };
+    const runId = await store().createRun(newRun({ dataset: 'stock_basics', wish }));
+    const room = Promise.withResolvers<void>();
+    awake = room.promise;
+    const working = stand().work();
+    try {
+      await until(async () => callsInFlight(stand().deps).all()[0]?.where === 'gate');
+      const calls = callsInFlight(stand().deps).all();
+      await noteVitals(stand().db, stand().workerId, { ...VITALS, calls });
+      const { text, situations } = await stand().explainRun(runId);
+      expect(situations[0]).toMatchObject({
+        code: 'waits_for_budget',
+        host: 'tushare.test',
+        api: 'stock_basics',
+        until: '2026-11-20T09:01:00.000Z',
+      });
+      expect(text).toEqual({
+        en: 'It waits for the budget of tushare.test (stock_basics): there is room at 2026-11-20 17:01:00.',
+        zh: '正在等待 tushare.test（stock_basics）的调用额度：2026-11-20 17:01:00 恢复。',
+      });
+    } finally {
+      await stand().setClock('2026-11-20', '17:01:01');
+      awake = Promise.resolve();
+      room.resolve();
+      await working;
+    }
+    expect((await stand().explainRun(runId)).run.state).toBe('success');
   });
 });
 

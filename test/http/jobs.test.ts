@@ -208,6 +208,17 @@ describe('a job', () => {
     expect((await stand.get('/v1/jobs/bars')).statusCode).toBe(404);
   });
 
+  it('that repairs waits while it is busy, and one without a trigger refuses, unless told otherwise', async () => {
+    const overlapOf = async (key: string, definition: object) => {
+      const answer = await stand.post('/v1/jobs', { key, definition: { ...SYNC, ...definition } });
+      return jobReportSchema.parse(answer.json()).job.definition.schedule.overlap;
+    };
+    expect(await overlapOf('a', { type: 'repair', schedule: hourly })).toBe('queue');
+    expect(await overlapOf('b', {})).toBe('reject');
+    expect(await overlapOf('c', { schedule: hourly })).toBe('skip');
+    expect(await overlapOf('d', { type: 'repair', schedule: { ...hourly, overlap: 'skip' } })).toBe('skip');
+  });
+
   it('that lacks a right is kept, with a warning', async () => {
     await stand.deps.store.saveRight({
       source: 'tushare',

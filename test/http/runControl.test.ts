@@ -195,7 +195,7 @@ describe('the record of a run', () => {
       [3, 2, 1].map((no) => [no, 'malformed']),
     );
     const seen = new Set<string>();
-    for (let before = ''; ; ) {
+    for (let before = ''; ;) {
       const page = attemptsSchema.parse((await stand.get(`${url}?limit=2${before}`)).json());
       for (const { item, no } of page.items) seen.add(`${item}.${no}`);
       if (page.next === null) break;

@@ -22,7 +22,7 @@ import { TUSHARE_CAPABILITIES } from '../../packages/server/src/sources/tushare/
 import { createTushareSource } from '../../packages/server/src/sources/tushare/tushareSource.ts';
 import type { Database } from '../../packages/server/src/store/connection.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
-import { addWorker, takeDispatch } from '../support/queue.ts';
+import { addWorker, msToDispatch, takeDispatch } from '../support/queue.ts';
 import { quietLog } from '../support/quietLog.ts';
 import { testTools } from '../support/taskTools.ts';
 import { type ScenarioClock, startClock } from './scenarioClock.ts';
@@ -97,8 +97,13 @@ export async function openStand(db: Database, owner: Database, scenario: Scenari
     hostOf,
     async run(request, type) {
       const id = await requestSync(deps, request, type);
-      for (let next = await takeDispatch(db); next !== undefined; next = await takeDispatch(db))
+      for (;;) {
+        const waitMs = await msToDispatch(db);
+        const next = await takeDispatch(db);
+        if (next === undefined) break;
+        if (waitMs > 0) await clock.moveTo(clock.now() + waitMs);
         await runDispatch(deps, { id: workerId, connections }, next, signal);
+      }
       const run = await store.run(id);
       if (run === undefined) throw new Error(`there is no run ${id}`);
       return run;

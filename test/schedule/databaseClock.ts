@@ -9,8 +9,16 @@ export interface DatabaseClock {
 }
 
 /** Replaces the one function that statements take the time from; the database is good for nothing else then. */
-export async function takeOverClock({ ownerUrl, url, db }: TestDatabase, at: Instant): Promise<DatabaseClock> {
-  const owner = await connect({ url: ownerUrl, max: 1, applicationName: 'tests', statementTimeoutMs: 20_000 });
+export async function takeOverClock(
+  { ownerUrl, url, db }: TestDatabase,
+  at: Instant,
+): Promise<DatabaseClock> {
+  const owner = await connect({
+    url: ownerUrl,
+    max: 1,
+    applicationName: 'tests',
+    statementTimeoutMs: 20_000,
+  });
   const runtime = sql.id(decodeURIComponent(new URL(url).username));
   await owner.transaction(async (tx) => {
     await tx.rows(sql`CREATE TABLE tapekeeper.test_clock (at timestamptz NOT NULL)`);

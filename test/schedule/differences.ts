@@ -53,7 +53,8 @@ function runFaults({ decision, runs, from }: FoundFire): readonly string[] {
   const at = new Date(from).toISOString();
   if (run === undefined || others.length > 0) return [`${at} has ${runs.length} runs`];
   const isOver = run.state === 'missed' || run.state === 'skipped';
-  if (decision === 'ran' ? isOver : run.state !== decision) return [`${at} ${decision}, but its run ${run.state}`];
+  if (decision === 'ran' ? isOver : run.state !== decision)
+    return [`${at} ${decision}, but its run ${run.state}`];
   return run.cause === 'fire' ? [] : [`the run of ${at} was made by ${run.cause}`];
 }
 

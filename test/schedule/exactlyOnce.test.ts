@@ -12,7 +12,12 @@ const SEED = 7_206;
 it('each due moment lies in one fire, and each fire has one run, with two schedulers at work', async () => {
   const database = await createDatabase('schedule');
   const faults: unknown[] = [];
-  const log: Log = { debug() {}, info() {}, warn: (...said) => void faults.push(said), error: (...said) => void faults.push(said) };
+  const log: Log = {
+    debug() {},
+    info() {},
+    warn: (...said) => void faults.push(said),
+    error: (...said) => void faults.push(said),
+  };
   const random = seededRandom(SEED);
   const fleet = await openLoopFleet(database.url, 2, random, log);
   try {

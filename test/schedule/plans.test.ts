@@ -92,7 +92,9 @@ async function walk(): Promise<void> {
     SELECT ${follower}, id, tapekeeper.now() FROM tapekeeper.run WHERE job_id = ${leader} LIMIT 1`);
   await store.fireAfter(100);
   step = 'by hand';
-  await database.db.rows(sql`UPDATE tapekeeper.job SET definition = jsonb_set(definition, '{schedule,overlap}', '"queue"') WHERE id = ${leader}`);
+  await database.db.rows(
+    sql`UPDATE tapekeeper.job SET definition = jsonb_set(definition, '{schedule,overlap}', '"queue"') WHERE id = ${leader}`,
+  );
   await store.triggerJob(leader, { by: 'test', params: {} });
   step = 'lists';
   const all = { jobId: null, decision: null, from: null, to: null, before: null, limit: 50 };

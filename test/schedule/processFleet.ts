@@ -22,7 +22,9 @@ export function openProcessFleet(url: string, count: number, random: Random): Pr
   let kills = 0;
   const launch = async (): Promise<void> => {
     const skewMs = below(random, 28 * HOUR) - 2 * HOUR;
-    const child = spawn(process.execPath, [PROGRAM, url, String(skewMs)], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [PROGRAM, url, String(skewMs)], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     child.stdin.on('error', () => {});
     createInterface({ input: child.stderr }).on('line', (line) => complaints.push(line));
     const ended = once(child, 'exit').then(() => {

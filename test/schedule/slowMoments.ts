@@ -59,8 +59,13 @@ function highestShown(zone: string, from: Instant, to: Instant): Shown {
   const found = known.get(key);
   if (found !== undefined) return found;
   const clocks = new Intl.DateTimeFormat('en-US', {
-    ...{ timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric' },
-    ...{ hour: 'numeric', minute: 'numeric' },
+    timeZone: zone,
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
   });
   const walls: number[] = [];
   for (let at = start; at <= to; at += MINUTE) {

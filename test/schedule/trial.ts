@@ -1,4 +1,4 @@
-import { DEFAULT_POLICIES, type Instant, type JobDefinition } from '@tapekeeper/core';
+import type { Instant } from '@tapekeeper/core';
 import { nextMomentOf } from '../../packages/server/src/app/schedule/nextMoment.ts';
 import { cronReader } from '../../packages/server/src/cron/cronReader.ts';
 import type { JobId } from '../../packages/server/src/ports/jobStore.ts';
@@ -8,6 +8,7 @@ import { below, type Random } from '../chaos/random.ts';
 import { until } from '../support/until.ts';
 import type { DatabaseClock } from './databaseClock.ts';
 import { differencesOf } from './differences.ts';
+import { exampleJob } from './dueJob.ts';
 import { Model } from './model.ts';
 import { trialJobs, type TrialJob } from './trialJobs.ts';
 
@@ -69,7 +70,9 @@ export async function runTrial(options: TrialOptions): Promise<TrialTally> {
         if (round > 0 && tally.fires >= options.fires) break;
         // the rules of the last years hold for those to come
         const years = round === 0 ? 0 : 28 * round;
-        const from = Date.parse(`${Number(window.from.slice(0, 4)) + years}${window.from.slice(4)}T00:00:00Z`);
+        const from = Date.parse(
+          `${Number(window.from.slice(0, 4)) + years}${window.from.slice(4)}T00:00:00Z`,
+        );
         if (from <= options.clock.at) continue;
         await runWindow(options, { ...window, name: `${round}.${no} ${window.name}`, start: from }, tally);
         options.say?.(`${window.name}: ${tally.fires} fires of ${tally.moments} moments so far`);
@@ -109,7 +112,10 @@ async function runWindow(
     }
     await until(async () => (await db.one<{ due: number }>(sql<{ due: number }>`${SETTLE}`)).due === 0);
     for (const { model } of held) model.decide(now);
-    await finish(db, held.filter(() => random() < 0.3));
+    await finish(
+      db,
+      held.filter(() => random() < 0.3),
+    );
   }
   for (const one of held) {
     tally.violations.push(...(await differencesOf(db, one)).map((text) => `${one.job.key}: ${text}`));
@@ -139,19 +145,17 @@ async function keepJobs(
   const held: Held[] = [];
   for (const job of jobs) {
     const { id } = await store.createJob(
-      { key: job.key, definition: definitionOf(job), state: 'enabled', author: 'trial' },
+      {
+        key: job.key,
+        definition: exampleJob({ schedule: job.schedule, policies: { mostRuns: job.mostRuns } }),
+        state: 'enabled',
+        author: 'trial',
+      },
       next,
     );
     held.push({ id, job, model: new Model(job, start, end) });
   }
   return held;
-}
-
-function definitionOf({ key, schedule, mostRuns }: TrialJob): JobDefinition {
-  return {
-    ...{ type: 'example', params: { durationSeconds: 0, successRate: 1, steps: 1 } },
-    ...{ name: key, description: '', tags: [], schedule, policies: { ...DEFAULT_POLICIES, mostRuns } },
-  };
 }
 
 /** Ends all open runs of some jobs: nobody works on them here. */

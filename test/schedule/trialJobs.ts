@@ -29,7 +29,12 @@ interface Kind {
 }
 
 /** Jobs of every kind, each under policies of its own. Session triggers are left out where there were none yet. */
-export function trialJobs(random: Random, window: string, start: Instant, hasSessions: boolean): readonly TrialJob[] {
+export function trialJobs(
+  random: Random,
+  window: string,
+  start: Instant,
+  hasSessions: boolean,
+): readonly TrialJob[] {
   const pick = <T>(values: readonly T[]): T => values[below(random, values.length)] as T;
   const kinds: Kind[] = [
     ...ZONES.flatMap((zone) => [
@@ -93,7 +98,11 @@ function daily(zone: string, hour: number, minute: number): Kind {
 
 /** Past a gap two of these may fall on nearly the same time. */
 function hourly(zone: string, minute: number): Kind {
-  return { trigger: cron(zone, `${minute} * * * *`), rule: wall(zone, range(minute, 1439, 60)), gapSeconds: 4 };
+  return {
+    trigger: cron(zone, `${minute} * * * *`),
+    rule: wall(zone, range(minute, 1439, 60)),
+    gapSeconds: 4,
+  };
 }
 
 function weekly(zone: string, weekday: number, hour: number, minute: number): Kind {

@@ -18,7 +18,7 @@ export type Command =
   | { readonly do: 'freeze'; readonly process: number; readonly withHeart: boolean }
   | { readonly do: 'jump clock'; readonly process: number; readonly ms: number }
   | { readonly do: 'weather'; readonly source: SourceId; readonly sky: Weather }
-  | { readonly do: 'store faults'; readonly before: number; readonly after: number; readonly slow: number }
+  | { readonly do: 'store faults'; readonly before: number; readonly after: number; readonly refused: number; readonly slow: number }
   | { readonly do: 'queue faults'; readonly twice: number; readonly lost: number };
 
 const SOURCES: readonly SourceId[] = ['tushare', 'baostock'];
@@ -35,13 +35,13 @@ const WEIGHTS: readonly (readonly [number, (random: Random) => Command])[] = [
   [1, (random) => ({ do: 'pause job', job: pick(random) })],
   [4, (random) => ({ do: 'trigger job', job: pick(random) })],
   [4, (random) => ({ do: 'sync by hand', seed: pick(random) })],
-  [2, (random) => ({ do: 'cancel run', run: pick(random) })],
+  [4, (random) => ({ do: 'cancel run', run: pick(random) })],
   [1, (random) => ({ do: 'force run', run: pick(random) })],
-  [2, (random) => ({ do: 'pause run', run: pick(random) })],
+  [3, (random) => ({ do: 'pause run', run: pick(random) })],
   [3, (random) => ({ do: 'continue run', run: pick(random) })],
-  [1, (random) => ({ do: 'retry run', run: pick(random) })],
-  [1, (random) => ({ do: 'resume run', run: pick(random) })],
-  [16, (random) => ({ do: 'advance', seconds: SPANS[below(random, SPANS.length)] ?? 1 })],
+  [2, (random) => ({ do: 'retry run', run: pick(random) })],
+  [2, (random) => ({ do: 'resume run', run: pick(random) })],
+  [26, (random) => ({ do: 'advance', seconds: SPANS[below(random, SPANS.length)] ?? 1 })],
   [1, (random) => ({ do: 'all sleep', seconds: 60 * (1 + below(random, 300)) })],
   [3, (random) => ({ do: 'kill', process: pick(random) })],
   [1, (random) => ({ do: 'stop', process: pick(random) })],
@@ -55,11 +55,11 @@ const WEIGHTS: readonly (readonly [number, (random: Random) => Command])[] = [
 const TOTAL = WEIGHTS.reduce((sum, [weight]) => sum + weight, 0);
 
 /** Seconds by which time goes on between two commands. */
-const SPANS = [0, 0, 0.2, 0.5, 1, 1, 2, 3, 5, 8, 12, 20, 35];
+const SPANS = [0, 0.1, 0.3, 0.6, 1, 1.5, 2, 3, 4, 5, 8, 12, 20, 35];
 
 /** The commands of a sequence: something to work on first, then whatever comes. */
 export function drawCommands(random: Random): readonly Command[] {
-  const count = 6 + below(random, 14);
+  const count = 8 + below(random, 20);
   const first: Command[] = [
     { do: random() < 0.6 ? 'create sync job' : 'create example job', seed: pick(random) },
     { do: 'trigger job', job: 0 },
@@ -91,7 +91,7 @@ function drawShare(random: Random, most: number): number {
 function storeFaults(random: Random): Command {
   const isOver = random() < 0.4;
   const share = (most: number): number => (isOver ? 0 : drawShare(random, most));
-  return { do: 'store faults', before: share(0.15), after: share(0.15), slow: share(0.2) };
+  return { do: 'store faults', before: share(0.12), after: share(0.12), refused: share(0.08), slow: share(0.2) };
 }
 
 function drawSky(random: Random): Weather {

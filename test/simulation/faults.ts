@@ -7,6 +7,8 @@ export interface Faults {
   storeBefore: number;
   /** A call that did, and whose answer was lost: an ambiguous commit. */
   storeAfter: number;
+  /** A call that the database refuses, with a trouble that nobody knows to pass by itself. */
+  storeRefused: number;
   /** A call that takes its time. */
   slow: number;
   /** A dispatch that the queue delivers twice, late, or never. */
@@ -17,19 +19,21 @@ export interface Faults {
 export const FAIR: Readonly<Faults> = {
   storeBefore: 0,
   storeAfter: 0,
+  storeRefused: 0,
   slow: 0,
   dispatchTwice: 0,
   dispatchLost: 0,
 };
 
-export type Fate = 'well' | 'before' | 'after';
+export type Fate = 'well' | 'before' | 'after' | 'refused';
 
 /** What becomes of one call of the store. */
-export function fateOf(faults: Faults, random: Random): Fate {
-  if (faults.storeBefore === 0 && faults.storeAfter === 0) return 'well';
+export function fateOf({ storeBefore, storeAfter, storeRefused }: Faults, random: Random): Fate {
+  if (storeBefore + storeAfter + storeRefused === 0) return 'well';
   const drawn = random();
-  if (drawn < faults.storeBefore) return 'before';
-  return drawn < faults.storeBefore + faults.storeAfter ? 'after' : 'well';
+  if (drawn < storeBefore) return 'before';
+  if (drawn < storeBefore + storeAfter) return 'after';
+  return drawn < storeBefore + storeAfter + storeRefused ? 'refused' : 'well';
 }
 
 /** Milliseconds that a call takes besides its turn. */
@@ -41,4 +45,8 @@ const SLOWEST_MS = 8000;
 
 export function unreachable(): AppError {
   return new AppError('database_unreachable', { host: 'memory', message: 'the connection is lost.' });
+}
+
+export function refused(): AppError {
+  return new AppError('timeout', { source: 'memory', host: 'memory', message: 'the statement took too long.' });
 }

@@ -1,5 +1,5 @@
 import { isAppError, type Instant, type SourceId } from '@tapekeeper/core';
-import type { AppSettings } from '../../packages/server/src/app/deps.ts';
+import type { AppDeps, AppSettings } from '../../packages/server/src/app/deps.ts';
 import type { Log } from '../../packages/server/src/ports/log.ts';
 import { seededRandom, type Random } from '../chaos/random.ts';
 import { FAIR, type Faults } from './faults.ts';
@@ -12,6 +12,7 @@ import { emptyTables } from './memory/tables.ts';
 import {
   createProcess,
   createStoreSlot,
+  storeCall,
   type ProcessSurroundings,
   type SimulatedProcess,
   type StoreSlot,
@@ -37,6 +38,8 @@ export interface Installation {
   /** What use cases said that must never be said. */
   readonly mistakes: string[];
   now(): Instant;
+  /** Has a use case done for somebody, who hears of it in time; nothing of it goes wrong on the way. */
+  ask(work: (deps: Pick<AppDeps, 'store'>) => Promise<unknown>): void;
   /** Puts a new process in the place of one that has gone, on the same node. */
   restart(place: number): SimulatedProcess;
 }
@@ -69,6 +72,8 @@ const SETTINGS: AppSettings = {
 
 /** Stores that readers of the calendar know; one for each place in an installation. */
 const SLOTS: StoreSlot[] = [];
+/** That of the people. */
+const PEOPLE = createStoreSlot();
 
 export function createInstallation(options: InstallationOptions): Installation {
   const random = seededRandom(options.seed);
@@ -101,12 +106,14 @@ export function createInstallation(options: InstallationOptions): Installation {
   };
   const processes: SimulatedProcess[] = [];
   for (let place = 0; place < options.processes; place++) begin(place);
+  PEOPLE.call = storeCall({ ...around, faults: FAIR }, { name: 'people', alive: true, frozen: false });
   memory.queue.onAdded = () => {
     for (const process of processes) process.poke();
   };
   return {
     ...{ interleaving, memory, calls, faults, weather, processes, mistakes },
     now: memory.now,
+    ask: (work) => void work({ store: PEOPLE.store }).catch((err: unknown) => around.log.warn({ err }, 'asked')),
     restart: begin,
   };
 }

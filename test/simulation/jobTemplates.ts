@@ -6,6 +6,7 @@ import {
   type OverlapPolicy,
   type RunPolicies,
   type Schedule,
+  type SyncWish,
   type Trigger,
 } from '@tapekeeper/core';
 import { below, type Random } from '../chaos/random.ts';
@@ -54,13 +55,28 @@ export function drawPolicies(random: Random): RunPolicies {
 
 const UNNAMED = { name: 'simulated', description: '', tags: [] } as const;
 
-/** Bars of the last trading days, or of one symbol. */
+/** Bars of the last trading days, of all symbols or some, from whoever has them or from one source alone. */
+export function drawWish(random: Random): SyncWish {
+  const sources = SOURCES_NAMED[below(random, SOURCES_NAMED.length)] ?? [];
+  const drawn = random();
+  const symbols = drawn < 0.04 ? ['999999.SH'] : drawn < 0.3 ? ['600001.SH', '000002.SZ'] : [];
+  return {
+    dataset: 'daily_bars',
+    from: FIRST_WISHED,
+    force: random() < 0.35,
+    ...(symbols.length > 0 && { symbols }),
+    ...(sources.length > 0 && { sources }),
+  };
+}
+
+const SOURCES_NAMED = [[], [], ['tushare'], ['baostock'], ['baostock', 'tushare']] as const;
+
+/** Such a sync, as a job. */
 export function syncDefinition(random: Random, schedule: Schedule): JobDefinition {
-  const symbols = random() < 0.3 ? { symbols: ['600001.SH', '000002.SZ'] } : {};
   return {
     ...UNNAMED,
     type: random() < 0.8 ? 'sync' : 'repair',
-    params: { dataset: 'daily_bars', from: FIRST_WISHED, force: random() < 0.3, ...symbols },
+    params: drawWish(random),
     schedule,
     policies: drawPolicies(random),
   };

@@ -10,28 +10,32 @@ import { createScheduler } from '../../packages/server/src/scheduler/scheduler.t
 import { createWorker } from '../../packages/server/src/worker/worker.ts';
 import type { Random } from '../chaos/random.ts';
 import { createMemoryEngine, type MemoryEngine } from './engine.ts';
-import { fateOf, latencyOf, unreachable, type Faults } from './faults.ts';
+import { fateOf, latencyOf, refused, unreachable, type Faults } from './faults.ts';
 import type { Actor, Interleaving } from './interleaving.ts';
 import type { StoreCalls } from './memory/calls.ts';
 import type { Memory } from './memory/memory.ts';
 import { createVirtualClock } from './virtualClock.ts';
 import { createWorldSource, UPSTREAMS, type SourceOptions } from './world.ts';
 
-/** What all processes of a sequence share. */
-export interface ProcessSurroundings {
+/** What is between a process and the store. */
+export interface StoreSurroundings {
   readonly interleaving: Interleaving;
-  readonly memory: Memory;
   readonly calls: StoreCalls;
   readonly random: Random;
   readonly faults: Faults;
+  readonly log: Log;
+  /** Told of each call of the store, and gives what is told of its end. */
+  readonly onCall: (actor: Actor, name: string, input: readonly unknown[]) => CallWatch | undefined;
+}
+
+/** What all processes of a sequence share. */
+export interface ProcessSurroundings extends StoreSurroundings {
+  readonly memory: Memory;
   readonly start: Instant;
   readonly weather: SourceOptions['weather'];
   readonly onAsked: SourceOptions['onAsked'];
   readonly settings: AppSettings;
   readonly newBoot: () => string;
-  readonly log: Log;
-  /** Told of each call of the store, and gives what is told of its end. */
-  readonly onCall: (actor: Actor, name: string, input: readonly unknown[]) => CallWatch | undefined;
 }
 
 /** One process of an installation: worker, engine, heart and scheduler over the shared database. */
@@ -184,7 +188,7 @@ export interface CallWatch {
 }
 
 /** Every call takes turns with all others; some go wrong on the way there, or on the way back. */
-function storeCall(around: ProcessSurroundings, actor: Actor): StoreSlot['call'] {
+export function storeCall(around: StoreSurroundings, actor: Actor): StoreSlot['call'] {
   const { interleaving, calls, faults, random } = around;
   return (name, input) => {
     const work = calls[name as keyof StoreCalls] as ((...given: readonly unknown[]) => unknown) | undefined;
@@ -192,10 +196,14 @@ function storeCall(around: ProcessSurroundings, actor: Actor): StoreSlot['call']
       around.log.error({ err: new AppError('internal', { message: `no ${name} is simulated` }) }, name);
       return Promise.reject(new Error(`no ${name} is simulated`));
     }
-    const fate = fateOf(faults, random);
+    const drawn = fateOf(faults, random);
+    // the answer to a claim may be lost, and the claim repeated; only a repetition that is refused would leave
+    // the shard with a worker that knows nothing of it
+    const fate = drawn === 'refused' && name === 'claimShard' ? 'before' : drawn;
     const watch = around.onCall(actor, name, input);
     const go = (): unknown => {
       if (fate === 'before') throw unreachable();
+      if (fate === 'refused') throw refused();
       watch?.begins();
       const output = watched(watch, () => work(...input));
       if (fate === 'after') throw unreachable();

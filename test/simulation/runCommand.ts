@@ -1,4 +1,6 @@
-import { isAppError, isSyncType, occurrencesOf, builtinCalendar, type SyncWish } from '@tapekeeper/core';
+import { builtinCalendar, isAppError, occurrencesOf, scheduleOf } from '@tapekeeper/core';
+import { resumeRun } from '../../packages/server/src/app/runs/resumeRun.ts';
+import { retryRun } from '../../packages/server/src/app/runs/retryRun.ts';
 import { cronReader } from '../../packages/server/src/cron/cronReader.ts';
 import type { NextMoment } from '../../packages/server/src/ports/jobStore.ts';
 import { seededRandom } from '../chaos/random.ts';
@@ -7,6 +9,7 @@ import type { Installation } from './installation.ts';
 import {
   drawPolicies,
   drawSchedule,
+  drawWish,
   exampleDefinition,
   syncDefinition,
   workflowDefinition,
@@ -14,7 +17,6 @@ import {
 import { isOver } from './memory/runs.ts';
 import type { JobRow, RunRow } from './memory/tables.ts';
 import type { SimulatedProcess } from './process.ts';
-import { FIRST_WISHED } from './world.ts';
 
 const BY = 'somebody';
 
@@ -66,6 +68,7 @@ async function perform(installation: Installation, command: Command): Promise<vo
     case 'store faults':
       faults.storeBefore = command.before;
       faults.storeAfter = command.after;
+      faults.storeRefused = command.refused;
       faults.slow = command.slow;
       return;
     case 'queue faults':
@@ -114,7 +117,7 @@ async function perform(installation: Installation, command: Command): Promise<vo
     }
     case 'retry run':
     case 'resume run':
-      return goOnFrom(installation, command.run);
+      return goOnFrom(installation, command.do, command.run);
   }
 }
 
@@ -135,12 +138,16 @@ function createJob(
   const schedule = drawSchedule(random);
   const state = random() < 0.8 ? 'enabled' : 'disabled';
   const key = `job-${known.length + 1}`;
-  const make = (definition: JobRow['definition']): void =>
-    void calls.createJob?.({ key, definition, state, author: BY }, nextMoment);
+  const make = (definition: JobRow['definition']): number | undefined =>
+    calls.createJob?.({ key, definition, state, author: BY }, nextMoment).id;
+  const makePart = (at: number): number | undefined => {
+    const definition = exampleDefinition(random, scheduleOf({ kind: 'manual' }));
+    return calls.createJob?.({ key: `${key}-${at}`, definition, state: 'enabled', author: BY }, nextMoment).id;
+  };
   if (what === 'create workflow') {
-    const [a, b, c] = [0, 1, 2].map((at) => simple[(seed + at) % Math.max(1, simple.length)]);
-    if (a === undefined || b === undefined || c === undefined) return;
-    make(workflowDefinition(random, [a.id, b.id, c.id]));
+    const parts = [0, 1, 2].map((at) => simple[(seed + at) % Math.max(3, simple.length)]?.id ?? makePart(at));
+    const id = make(workflowDefinition(random, parts as [number, number, number]));
+    if (id !== undefined && random() < 0.6) calls.triggerJob?.(id, { by: BY, params: {} });
   } else if (what === 'create follower') {
     const upstream = chosen(simple, seed);
     if (upstream === undefined) return;
@@ -156,13 +163,7 @@ function createJob(
 /** A wish that nobody has checked, as jobs have them too: the planning shard settles it. */
 function syncByHand({ calls }: Installation, seed: number): void {
   const random = seededRandom(seed);
-  const wish: SyncWish = {
-    dataset: 'daily_bars',
-    from: FIRST_WISHED,
-    force: random() < 0.4,
-    ...(random() < 0.2 && { symbols: ['300001.SZ'] }),
-    ...(random() < 0.1 && { symbols: ['999999.SH'] }),
-  };
+  const wish = drawWish(random);
   calls.createRun?.({
     type: 'sync',
     dataset: 'daily_bars',
@@ -175,23 +176,15 @@ function syncByHand({ calls }: Installation, seed: number): void {
   });
 }
 
-/** A new run in the place of one that has ended. */
-function goOnFrom({ calls, memory }: Installation, pick: number): void {
-  const ended = [...memory.tables.runs.values()].filter(
-    (run) => (run.state === 'failed' || run.state === 'cancelled') && run.parentRunId === null && isSyncType(run.type),
+/** A new run in the place of one that has ended otherwise than well. */
+function goOnFrom(installation: Installation, what: 'retry run' | 'resume run', pick: number): void {
+  const ended = [...installation.memory.tables.runs.values()].filter(
+    (run) => run.state === 'failed' || run.state === 'cancelled' || run.state === 'success_with_errors',
   );
   const run = chosen(ended, pick);
-  if (run === undefined || calls.openResumption?.(run.id) !== null) return;
-  calls.createRun?.({
-    type: run.type,
-    dataset: run.dataset,
-    wish: run.wish,
-    params: run.params,
-    cause: 'person',
-    requestedBy: BY,
-    parentRunId: null,
-    resumesRunId: run.id,
-  });
+  if (run === undefined) return;
+  const again = what === 'retry run' ? retryRun : resumeRun;
+  installation.ask((deps) => again(deps, run.id, BY));
 }
 
 function jobs({ memory }: Installation): readonly JobRow[] {

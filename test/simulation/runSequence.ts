@@ -1,5 +1,5 @@
 import { seededRandom } from '../chaos/random.ts';
-import type { Command } from './commands.ts';
+import { printCommand, type Command } from './commands.ts';
 import { FAIR } from './faults.ts';
 import { createInstallation, type Installation, type Plantable } from './installation.ts';
 import { createCallWatch } from './invariants/callWatch.ts';
@@ -11,6 +11,7 @@ import type { Invariant, Scene } from './invariants/scene.ts';
 import { createTurnWatch, type Violation } from './invariants/turnWatch.ts';
 import type { Memory } from './memory/memory.ts';
 import { isOver } from './memory/runs.ts';
+import type { CallWatch } from './process.ts';
 import { healthy, nextMoment, runCommand } from './runCommand.ts';
 
 export interface SequenceResult {
@@ -27,9 +28,14 @@ export interface SequenceOptions {
   readonly seed: number;
   readonly commands: readonly Command[];
   readonly plant?: ((target: Plantable) => void) | undefined;
+  /** Told of every command and every call of the store, to see how a violation comes about. */
+  readonly say?: ((line: string) => void) | undefined;
 }
 
 const INVARIANTS: readonly Invariant[] = [...RUN_INVARIANTS, ...FIRE_INVARIANTS, ...ROW_INVARIANTS];
+
+/** Turns in which nothing can be written. */
+const IDLE: ReadonlySet<string> = new Set(['sleep', 'poll', 'beat', 'take dispatch', 'finish dispatch', 'msUntilDue']);
 
 /** Commands after which the clock of calm begins anew. */
 const DISTURBING: ReadonlySet<Command['do']> = new Set<Command['do']>([
@@ -43,7 +49,7 @@ const DISTURBING: ReadonlySet<Command['do']> = new Set<Command['do']>([
 ]);
 
 /** Does the commands one after the other, then lets the weather clear up; everything has to hold all the while. */
-export async function runSequence({ seed, commands, plant }: SequenceOptions): Promise<SequenceResult> {
+export async function runSequence({ seed, commands, plant, say }: SequenceOptions): Promise<SequenceResult> {
   let violation: SequenceResult['violation'];
   let after = -1;
   const tell = (told: Violation | undefined): void => {
@@ -55,12 +61,16 @@ export async function runSequence({ seed, commands, plant }: SequenceOptions): P
     seed,
     processes: 1 + (seed % 4 === 0 ? 2 : 1),
     plant,
-    onTurn: (label) => void (violation === undefined && tell(watch?.look(label))),
-    onCall: (_, name, input) => callWatch?.(name, input),
+    onTurn: (label) => void (violation === undefined && !IDLE.has(label) && tell(watch?.look(label))),
+    onCall: (actor, name, input) => {
+      const judged = callWatch?.(name, input);
+      return say === undefined ? judged : saying(say, `${seconds()} ${actor.name} ${name}`, input, judged);
+    },
   });
   const { memory, interleaving, mistakes } = installation;
   watch = createTurnWatch(memory);
   callWatch = createCallWatch(memory, tell);
+  const seconds = (): string => (interleaving.elapsed() / 1000).toFixed(2);
   let disturbedAt = 0;
   const scene: Scene = {
     memory,
@@ -80,6 +90,7 @@ export async function runSequence({ seed, commands, plant }: SequenceOptions): P
   try {
     for (const command of commands) {
       after += 1;
+      say?.(`${seconds()} ## ${after} ${printCommand(command)}`);
       const jobs = command.do === 'trigger job' ? jobRows(memory) : undefined;
       await runCommand(installation, command);
       if (jobs !== undefined && jobs !== jobRows(memory))
@@ -98,12 +109,11 @@ export async function runSequence({ seed, commands, plant }: SequenceOptions): P
   /** Faults off, everybody back, no new fires: now everything has to come to its end. */
   async function clearUp(): Promise<void> {
     after = commands.length;
+    say?.(`${seconds()} ## fair weather`);
     Object.assign(installation.faults, FAIR);
     installation.weather.clear();
-    for (const [place, process] of installation.processes.entries()) {
-      if (!process.actor.alive) installation.restart(place);
-      else process.thaw();
-    }
+    for (const process of installation.processes) process.thaw();
+    bringBack(installation);
     for (const job of memory.tables.jobs.values())
       if (job.state === 'enabled') installation.calls.setJobState?.(job.id, 'disabled', 'nobody', nextMoment);
     scene.eras.note();
@@ -115,6 +125,7 @@ export async function runSequence({ seed, commands, plant }: SequenceOptions): P
         if (run.pauseAskedAt !== null && run.stop === null) installation.calls.continueRun?.(run.id, 'nobody');
       watch?.forget();
       await interleaving.advance(STEP_MS);
+      bringBack(installation);
       judge();
     }
     const left = open()[0];
@@ -128,6 +139,33 @@ export async function runSequence({ seed, commands, plant }: SequenceOptions): P
   for (const { state } of memory.tables.runs.values()) ends[state] = (ends[state] ?? 0) + 1;
   for (const process of installation.processes) process.kill();
   return { violation, turns: interleaving.turns(), trace: interleaving.trace(), ends };
+}
+
+function saying(
+  say: (line: string) => void,
+  what: string,
+  input: readonly unknown[],
+  watch: CallWatch | undefined,
+): CallWatch {
+  const asked = JSON.stringify(input)?.slice(0, LONGEST);
+  return {
+    begins: () => watch?.begins(),
+    ends(output) {
+      watch?.ends(output);
+      say(`${what} ${asked} => ${JSON.stringify(output)?.slice(0, LONGEST)}`);
+    },
+    refused(error) {
+      watch?.refused(error);
+      say(`${what} ${asked} !! ${String(error)}`);
+    },
+    heard: (output) => watch?.heard(output),
+  };
+}
+
+const LONGEST = 200;
+
+function bringBack({ processes, restart }: Installation): void {
+  for (const [place, { actor }] of processes.entries()) if (!actor.alive) restart(place);
 }
 
 function jobRows({ tables }: Memory): string {

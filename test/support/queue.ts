@@ -18,6 +18,14 @@ export async function takeDispatch(db: Database): Promise<Dispatch | undefined> 
   return job?.payload;
 }
 
+/** How long the oldest waiting dispatch is to wait yet; 0 where it is due, or none waits. */
+export async function msToDispatch(db: Database): Promise<number> {
+  const job = await db.maybe<{ ms: number }>(sql`
+    SELECT greatest(0, extract(epoch FROM run_at - clock_timestamp()) * 1000)::float8 AS ms
+    FROM graphile_worker._private_jobs WHERE locked_at IS NULL AND attempts < max_attempts ORDER BY id LIMIT 1`);
+  return job?.ms ?? 0;
+}
+
 /** The dispatches that wait, oldest first. */
 export async function waitingDispatches(db: Database): Promise<readonly Dispatch[]> {
   const jobs = await db.rows<{ payload: Dispatch }>(sql`

@@ -114,7 +114,10 @@ const scheduleSchema = z.strictObject({
   jitterSeconds: z.int().min(0).max(86_400).default(0),
   misfire: z.enum(MISFIRE_POLICIES).default('run_once'),
   graceSeconds: z.int().min(0).max(31_536_000).nullable().default(null).describe('null: until the next one'),
-  overlap: z.enum(OVERLAP_POLICIES).optional().describe('default: skip, or reject where started by hand'),
+  overlap: z
+    .enum(OVERLAP_POLICIES)
+    .optional()
+    .describe('default: skip; queue for repairs, reject where a job has no trigger but people'),
 });
 
 const policiesSchema = z.strictObject({

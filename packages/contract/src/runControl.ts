@@ -13,7 +13,9 @@ export const cancelRunSchema = z
   .meta({ id: 'CancelRun' });
 export type CancelRunBody = z.input<typeof cancelRunSchema>;
 
-export const failRunSchema = z.strictObject({ author: authorSchema, reason: reasonSchema }).meta({ id: 'FailRun' });
+export const failRunSchema = z
+  .strictObject({ author: authorSchema, reason: reasonSchema })
+  .meta({ id: 'FailRun' });
 export type FailRunBody = z.input<typeof failRunSchema>;
 
 /** Who pauses, resumes or retries a run. */
@@ -26,10 +28,7 @@ export const deletedRunSchema = z
 export type DeletedRun = z.output<typeof deletedRunSchema>;
 
 export const attemptsQuerySchema = z.strictObject({
-  failed: z
-    .enum(['true', 'false'])
-    .default('false')
-    .describe('only tries of items that failed'),
+  failed: z.enum(['true', 'false']).default('false').describe('only tries of items that failed'),
   before: instantSchema.optional().describe('cursor: only tries of items that ended before'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });

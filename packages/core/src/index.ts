@@ -7,7 +7,7 @@ export * from './run/retry.ts';
 export * from './run/steps.ts';
 export * from './run/progress.ts';
 export * from './job/states.ts';
-export * from './job/types.ts';
+export * from './job/jobType.ts';
 export * from './job/definition.ts';
 export * from './job/key.ts';
 export * from './job/loops.ts';

@@ -61,6 +61,7 @@ describe('a setting', () => {
       logLevel: 'warn',
       commands: 'report=/opt/report',
       commandDirs: '/srv/work',
+      starterJobs: 'none',
     };
     const base = read();
     for (const [key, { env }] of Object.entries(SETTINGS)) {

@@ -48,11 +48,12 @@ export function moment(at) {
   return day === dayFormat.format(new Date()) ? time : `${day} ${time.slice(0, 5)}`;
 }
 
-/** `09:05`, or `2026-11-23 09:05` where it is not today. */
+/** `09:05`, `11-23 09:05` where it is not today, with the year where it is not this one. */
 export function minute(at) {
-  const day = dayFormat.format(new Date(at));
+  const [day, today] = [dayFormat.format(new Date(at)), dayFormat.format(new Date())];
   const time = clock(at).slice(0, 5);
-  return day === dayFormat.format(new Date()) ? time : `${day} ${time}`;
+  if (day === today) return time;
+  return `${day.slice(0, 4) === today.slice(0, 4) ? day.slice(5) : day} ${time}`;
 }
 
 /** A time to come, in steps that let it stand still: `40 s`, `12 min`, `18 h 30 min`, `3 d`. */

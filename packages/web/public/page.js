@@ -8,7 +8,6 @@ const BUSY_MS = 1_000;
 const CALM_MS = 5_000;
 const ANSWER_WITHIN_MS = 10_000;
 const DAY_MS = 24 * 3_600_000;
-const FIRES_SHOWN = 5;
 const MEBIBYTE = 1024 * 1024;
 
 const byId = (id) => document.getElementById(id);
@@ -65,22 +64,15 @@ async function read() {
 async function readJobs(known) {
   if (known === null || (known !== undefined && Date.now() - known.at < CALM_MS - BUSY_MS)) return known;
   const since = new Date(Date.now() - DAY_MS).toISOString();
-  const askFires = (decision) => ask(`/v1/fires?decision=${decision}&from=${since}&limit=${FIRES_SHOWN}`);
+  const askFires = (decision) => ask(`/v1/fires?decision=${decision}&from=${since}&limit=100`);
   try {
-    const [kept, disabled, missed, skipped] = await Promise.all([
+    const [kept, disabled, ...fires] = await Promise.all([
       ask('/v1/jobs?state=enabled,paused&limit=50'),
       ask('/v1/jobs?state=disabled&limit=50'),
       askFires('missed'),
       askFires('skipped'),
     ]);
-    const found = [...missed.fires, ...skipped.fires].toSorted((one, other) => other.id - one.id);
-    return {
-      kept,
-      disabled,
-      fires: found.slice(0, FIRES_SHOWN),
-      moreFires: found.length > FIRES_SHOWN || missed.next !== null || skipped.next !== null,
-      at: Date.now(),
-    };
+    return { kept, disabled, fires, at: Date.now() };
   } catch (error) {
     if (error.status === 404) return null;
     throw error;

@@ -7,6 +7,8 @@ const TOLD = ['failed', 'quarantined', 'absent', 'fell_back', 'suspended'];
 const NONE = '—';
 /** Nodes below this depth are indented no further. */
 const DEEPEST = 3;
+const FIRES_SHOWN = 5;
+const MINUTE = 60_000;
 
 /** What a run is called: by its data, else by its job, else by what it does. */
 export function nameOfRun(run, { words, titleOf, nameOfJob }) {
@@ -231,7 +233,7 @@ function aboutOf(run, { words }) {
  * Fills the card of jobs: those that are in work by when they run next, what became due and did not run,
  * and the disabled ones behind their number.
  */
-export function drawJobs(nodes, { kept, disabled, fires, moreFires }, reader) {
+export function drawJobs(nodes, { kept, disabled, fires }, reader) {
   const { words, language } = reader;
   const { counts } = kept;
   const keptCount = counts.enabled + counts.paused;
@@ -244,15 +246,36 @@ export function drawJobs(nodes, { kept, disabled, fires, moreFires }, reader) {
   setText(nodes.foldedCount, words.disabledJobs(count(counts.disabled, language)));
   drawJobRows(nodes.foldedRows, disabled.jobs, reader);
   drawRest(nodes.foldedMore, disabled, counts.disabled, reader);
-  setHidden(nodes.fires, fires.length === 0);
-  setHidden(nodes.moreFires, !moreFires);
+  const { shown, more } = gatherFires(fires);
+  setHidden(nodes.fires, shown.length === 0);
+  setHidden(nodes.moreFires, !more);
   keep(
     nodes.fireList,
-    fires,
-    (fire) => fire.id,
+    shown,
+    (fire) => fire.key,
     makeFire,
     (view, fire) => fillFire(view, fire, reader),
   );
+}
+
+/** What did not run, a line for each job and reason, the newest first; `more` says that some was left off. */
+export function gatherFires(pages) {
+  const lines = new Map();
+  for (const { jobId, decision, reason, scheduledFor, until, dueCount } of pages.flatMap(
+    ({ fires }) => fires,
+  )) {
+    const key = `${jobId} ${decision} ${reason}`;
+    const line = lines.get(key) ?? { key, jobId, decision, reason, from: scheduledFor, until, count: 0 };
+    if (scheduledFor < line.from) line.from = scheduledFor;
+    if (until > line.until) line.until = until;
+    line.count += dueCount;
+    lines.set(key, line);
+  }
+  const found = [...lines.values()].toSorted((one, other) => (one.until < other.until ? 1 : -1));
+  return {
+    shown: found.slice(0, FIRES_SHOWN),
+    more: found.length > FIRES_SHOWN || pages.some(({ next }) => next !== null),
+  };
 }
 
 function drawRest(node, { jobs, next }, all, { words, language }) {
@@ -260,11 +283,14 @@ function drawRest(node, { jobs, next }, all, { words, language }) {
   setText(node, words.firstJobs(count(jobs.length, language), count(all, language)));
 }
 
-/** Enabled before paused, then by the next moment; those that wait for none come last, by number. */
+/**
+ * Enabled before paused, then by the minute of the next moment, so that those which run every few seconds
+ * do not change places all the time; those that wait for none come last.
+ */
 export function bySoonest(one, other) {
   const rank = ({ state, next }) => [
     state === 'enabled' ? 0 : 1,
-    next === null ? Infinity : Date.parse(next.dueAt),
+    next === null ? Infinity : Math.floor(Date.parse(next.dueAt) / MINUTE),
   ];
   const [[stateA, atA], [stateB, atB]] = [rank(one), rank(other)];
   return stateA - stateB || (atA === atB ? one.id - other.id : atA - atB);
@@ -282,7 +308,8 @@ function drawJobRows(rows, jobs, reader) {
 
 function makeJob(job) {
   const [name, state, last] = [el('span', 'name'), chip(), chip()];
-  const head = el('th', 'what', [name, el('code', 'wide', [job.key])]);
+  const paused = el('span', 'note narrow');
+  const head = el('th', 'what', [name, el('code', 'wide', [job.key]), paused]);
   head.scope = 'row';
   const [trigger, at, left, ended] = [
     el('td', 'wide soft words'),
@@ -294,14 +321,16 @@ function makeJob(job) {
   ended.className = 'note wide';
   const next = el('td', 'next', [at, left]);
   const lastRun = el('td', 'next', [last.node, ended]);
-  const node = el('tr', '', [head, trigger, el('td', '', [state.node]), next, lastRun]);
-  return { node, name, trigger, state, at, left, last, ended };
+  const node = el('tr', '', [head, trigger, el('td', 'wide', [state.node]), next, lastRun]);
+  return { node, name, paused, trigger, state, at, left, last, ended };
 }
 
-function fillJob(view, job, { words, language }) {
+function fillJob(view, job, reader) {
+  const { words } = reader;
   const { next, lastRun } = job;
   setText(view.name, job.definition.name);
-  setText(view.trigger, job.words[language]);
+  setText(view.paused, job.state === 'paused' ? words.jobState.paused : '');
+  setText(view.trigger, triggerOf(job, reader));
   setChip(view.state, jobChip(job.state, words));
   setTime(view.at, next?.dueAt ?? null);
   const ms = next === null ? 0 : Date.parse(next.dueAt) - Date.now();
@@ -315,6 +344,13 @@ function fillJob(view, job, { words, language }) {
     view.ended,
     lastRun === null ? null : (lastRun.finishedAt ?? lastRun.startedAt ?? lastRun.createdAt),
   );
+}
+
+/** The trigger in words; the job that it follows is named, where it is at hand. */
+function triggerOf({ words, definition }, { language, nameOfJob }) {
+  const { trigger } = definition.schedule;
+  const name = trigger.kind === 'after' ? nameOfJob(trigger.jobId) : undefined;
+  return name === undefined ? words[language] : `${words[language]} · ${name}`;
 }
 
 function setTime(node, at) {
@@ -332,8 +368,8 @@ function makeFire() {
 function fillFire({ decision, parts: [name, at, times, reason] }, fire, { words, language, nameOfJob }) {
   setChip(decision, runChip(fire.decision, words));
   setText(name, nameOfJob(fire.jobId) ?? words.jobCalled(`#${fire.jobId}`));
-  const [from, until] = [minute(fire.scheduledFor), minute(fire.until)];
+  const [from, until] = [minute(fire.from), minute(fire.until)];
   setText(at, from === until ? from : words.fromTo(from, until));
-  setText(times, fire.dueCount === 1 ? '' : words.times(count(fire.dueCount, language)));
+  setText(times, fire.count === 1 ? '' : words.times(count(fire.count, language)));
   setText(reason, Object.hasOwn(words.reason, fire.reason) ? words.reason[fire.reason] : fire.reason);
 }

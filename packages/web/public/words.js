@@ -114,7 +114,6 @@ export const WORDS = {
     sourcesNote: 'In the order of asking',
     serves: (count) => (count === 1 ? 'serves 1 data set' : `serves ${count} data sets`),
     refuses: (names) => `refuses ${names} to this token`,
-    noSources: 'No source is in use.',
 
     jobs: 'Jobs',
     job: 'Job',
@@ -304,7 +303,6 @@ export const WORDS = {
     sourcesNote: '按询问顺序',
     serves: (count) => `提供 ${count} 个数据集`,
     refuses: (names) => `当前令牌无权访问 ${names}`,
-    noSources: '没有启用的数据源。',
 
     jobs: '任务',
     job: '任务',

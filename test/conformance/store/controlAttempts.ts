@@ -41,7 +41,9 @@ export function describeAttempts(stand: Stand): void {
       ]);
       await store.releaseShard(claim, 0, false);
       await store.closeShard(await again(claim));
-      expect(await store.runAttempts(runId)).toMatchObject([{ no: 1, endedAt: expect.any(Number) as number }]);
+      expect(await store.runAttempts(runId)).toMatchObject([
+        { no: 1, endedAt: expect.any(Number) as number },
+      ]);
       expect(await store.run(runId)).toMatchObject({ state: 'success', attempt: 1, retryWaitedMs: 0 });
     });
 
@@ -139,12 +141,20 @@ export function describeAttempts(stand: Stand): void {
       const at = 1_700_000_000_000;
       const tried = (no: number, minute: number, error: AppError | null) =>
         commitOf(no, {
-          attempts: [{ source: 'tushare', startedAt: at, endedAt: at + minute * 60_000, calls: 1, rows: 0, error }],
+          attempts: [
+            { source: 'tushare', startedAt: at, endedAt: at + minute * 60_000, calls: 1, rows: 0, error },
+          ],
         });
-      await store.commitItems(claim, [tried(items[0]?.no ?? 0, 1, fault()), tried(items[1]?.no ?? 0, 2, null)]);
+      await store.commitItems(claim, [
+        tried(items[0]?.no ?? 0, 1, fault()),
+        tried(items[1]?.no ?? 0, 2, null),
+      ]);
       const list = (filter: Partial<Parameters<typeof store.itemAttempts>[1]>) =>
         store.itemAttempts(runId, { failedOnly: false, before: null, limit: 10, ...filter });
-      expect(await list({})).toMatchObject([{ itemNo: 2, errorCode: null }, { itemNo: 1, errorCode: 'internal' }]);
+      expect(await list({})).toMatchObject([
+        { itemNo: 2, errorCode: null },
+        { itemNo: 1, errorCode: 'internal' },
+      ]);
       expect(await list({ failedOnly: true })).toMatchObject([{ itemNo: 1 }]);
       expect(await list({ before: at + 120_000 })).toMatchObject([{ itemNo: 1 }]);
       expect(await list({ limit: 1 })).toMatchObject([{ itemNo: 2 }]);

@@ -64,7 +64,9 @@ export function describePauses(stand: Stand): void {
       await store.pauseRun(runId, BY);
       await store.yieldShard(claim);
       await store.continueRun(runId, BY);
-      const [dispatch] = (await waitingDispatches(db)).filter((one) => one.runId === runId && one.shardNo === 1);
+      const [dispatch] = (await waitingDispatches(db)).filter(
+        (one) => one.runId === runId && one.shardNo === 1,
+      );
       const again = await claimFirst(store, runId, 1, workerId, dispatch?.dispatch);
       const rest = await store.takeItems(again, 9);
       expect(rest.map(({ no }) => no)).toEqual([2]);
@@ -134,14 +136,16 @@ export function describePauses(stand: Stand): void {
       const workerId = await addWorker(store);
       const parent = await store.createRun(newRun({ type: 'workflow', dataset: null, params: null }));
       await claimFirst(store, parent, 0, workerId);
-      const [running, pending] = await db.transaction(async (tx) => {
-        await tx.rows(sql`
+      const [running, pending] = (await db
+        .transaction(async (tx) => {
+          await tx.rows(sql`
           UPDATE tapekeeper.shard SET waits_for_runs = true, worker_id = NULL, fence = fence + 1 WHERE run_id = ${parent}`);
-        return [0, 0];
-      }).then(async () => [
-        await store.createRun(newRun({ cause: 'workflow', parentRunId: parent, node: 'a' })),
-        await store.createRun(newRun({ cause: 'workflow', parentRunId: parent, node: 'b' })),
-      ]) as [RunId, RunId];
+          return [0, 0];
+        })
+        .then(async () => [
+          await store.createRun(newRun({ cause: 'workflow', parentRunId: parent, node: 'a' })),
+          await store.createRun(newRun({ cause: 'workflow', parentRunId: parent, node: 'b' })),
+        ])) as [RunId, RunId];
       const held = await claimFirst(store, running, 0, workerId);
       expect(await store.pauseRun(parent, BY)).toBe('paused');
       expect(await store.yieldShard(held)).toBe('paused');

@@ -77,7 +77,12 @@ export function describeRaces(stand: Stand): void {
         () => store.rescue(600_000),
         () => store.giveTurns(),
         async () => {
-          if (random() < 0.2) await store.stopRun(anyRun(), { end: 'cancelled', code: 'cancelled', reason: '', by: 'x' }, random() < 0.3);
+          if (random() < 0.2)
+            await store.stopRun(
+              anyRun(),
+              { end: 'cancelled', code: 'cancelled', reason: '', by: 'x' },
+              random() < 0.3,
+            );
         },
         async () => {
           runs.push(await store.createRun(newRun({ policies, waitsForTurn: random() < 0.5 })));
@@ -86,10 +91,16 @@ export function describeRaces(stand: Stand): void {
       const workOn = async (one: ShardClaim | undefined): Promise<void> => {
         if (one === undefined) return;
         if (one.kind === 'plan' && one.round === 0 && random() < 0.3) {
-          const children = [newRun({ dataset: 'trade_calendar', cause: 'requirement', parentRunId: one.runId })];
+          const children = [
+            newRun({ dataset: 'trade_calendar', cause: 'requirement', parentRunId: one.runId }),
+          ];
           runs.push(...(await store.waitForRuns(one, children)));
         } else if (one.kind === 'plan') {
-          await savePlan(store, one, [[newItem()], [newItem({ instrumentId: 2 })], [newItem({ instrumentId: 3 })]]);
+          await savePlan(store, one, [
+            [newItem()],
+            [newItem({ instrumentId: 2 })],
+            [newItem({ instrumentId: 3 })],
+          ]);
         } else {
           await takeAndCommit(store, one, {});
           await store.closeShard(one);
@@ -109,17 +120,24 @@ export function describeRaces(stand: Stand): void {
       };
 
       for (let turn = 0; turn < 120; turn++) {
-        const several = Array.from({ length: 5 }, () => steps[Math.floor(random() * steps.length)] ?? steps[0]);
+        const several = Array.from(
+          { length: 5 },
+          () => steps[Math.floor(random() * steps.length)] ?? steps[0],
+        );
         const ends = await Promise.allSettled(several.map((step) => step?.()));
         const wrong = ends.flatMap((end) =>
-          end.status === 'rejected' && !REFUSALS.some((code) => isAppError(end.reason, code)) ? [end.reason as unknown] : [],
+          end.status === 'rejected' && !REFUSALS.some((code) => isAppError(end.reason, code))
+            ? [end.reason as unknown]
+            : [],
         );
         expect([turn, wrong]).toEqual([turn, []]);
       }
 
       // nothing new happens, and whoever works is gone: all of it ends when it is told to
       for (const id of runs)
-        await store.stopRun(id, { end: 'cancelled', code: 'cancelled', reason: '', by: 'x' }, false).catch(() => {});
+        await store
+          .stopRun(id, { end: 'cancelled', code: 'cancelled', reason: '', by: 'x' }, false)
+          .catch(() => {});
       for (const id of workers) await store.stopWorker(id);
       await store.enforceStops(30_000);
       await store.enforceStops(30_000);

@@ -130,7 +130,11 @@ export function describeStops(stand: Stand): void {
         error: { code: 'marked_failed', message: expect.stringContaining('it hangs') as string },
       });
       expect(await store.signalsFor(workerId, [claim])).toEqual([{ runId, shardNo: 1, what: 'lost' }]);
-      await expectNothingDone(stand(), () => store.commitItems(claim, [commitOf(item?.no ?? 0)]), 'lease_lost');
+      await expectNothingDone(
+        stand(),
+        () => store.commitItems(claim, [commitOf(item?.no ?? 0)]),
+        'lease_lost',
+      );
     });
 
     it('keeps the first wish, unless it is forced', async () => {
@@ -155,7 +159,9 @@ export function describeStops(stand: Stand): void {
       const { parent, child } = await family();
       expect(await store.stopRun(parent.runId, CANCEL, false)).toBe('cancelled');
       expect(await stateOf(child.runId)).toBe('running');
-      expect(await store.signalsFor(parent.workerId)).toEqual([{ runId: child.runId, shardNo: 0, what: 'stop' }]);
+      expect(await store.signalsFor(parent.workerId)).toEqual([
+        { runId: child.runId, shardNo: 0, what: 'stop' },
+      ]);
       expect(await store.yieldShard(child)).toBe('cancelled');
       expect((await store.run(child.runId))?.reason).toBe('parent_ended');
     });
@@ -172,7 +178,9 @@ export function describeStops(stand: Stand): void {
     it('finds each child that its parent missed', async () => {
       const { store, db } = stand();
       const { parent, child } = await family();
-      await db.rows(sql`UPDATE tapekeeper.run SET state = 'cancelled', finished_at = tapekeeper.now() WHERE id = ${parent.runId}`);
+      await db.rows(
+        sql`UPDATE tapekeeper.run SET state = 'cancelled', finished_at = tapekeeper.now() WHERE id = ${parent.runId}`,
+      );
       await store.enforceStops(GRACE_MS);
       expect(await store.yieldShard(child)).toBe('cancelled');
     });
@@ -261,14 +269,20 @@ export function describeStops(stand: Stand): void {
       await store.takeItems(other, 1);
       const error = new AppError('quota_exhausted', { source: 'tushare', message: 'no more.' });
       expect(await store.failShard(other, error)).toBe('success_with_errors');
-      expect(await store.run(runId)).toMatchObject({ itemsDone: 1, itemsFailed: 1, outcomes: { ok: 1, failed: 1 } });
+      expect(await store.run(runId)).toMatchObject({
+        itemsDone: 1,
+        itemsFailed: 1,
+        outcomes: { ok: 1, failed: 1 },
+      });
       expect(await itemStates(runId)).toEqual(['done', 'failed']);
     });
 
     it('fails the run where nothing was done at all, with its error', async () => {
       const { store } = stand();
       const members = Uint8Array.of(0b0111_0000);
-      const { runId, claim } = await holdFetch(store, [newItem({ shape: 'day', instrumentId: null, members })]);
+      const { runId, claim } = await holdFetch(store, [
+        newItem({ shape: 'day', instrumentId: null, members }),
+      ]);
       const error = new AppError('banned', { source: 'tushare', message: 'out.', until: 'noon' });
       expect(await store.failShard(claim, error)).toBe('failed');
       expect(await store.run(runId)).toMatchObject({ error: { code: 'banned' }, outcomes: { failed: 3 } });
@@ -280,7 +294,9 @@ export function describeStops(stand: Stand): void {
       expect(await store.failuresOf(runId)).toEqual({ items: 0, everySymbol: false, symbols: [] });
       await store.failShard(claim, new AppError('internal', { message: 'x' }));
       expect(await store.failuresOf(runId)).toMatchObject({ items: 1, everySymbol: false });
-      const day = await holdFetch(store, [newItem({ shape: 'day', instrumentId: null, members: Uint8Array.of(1) })]);
+      const day = await holdFetch(store, [
+        newItem({ shape: 'day', instrumentId: null, members: Uint8Array.of(1) }),
+      ]);
       await store.failShard(day.claim, new AppError('internal', { message: 'x' }));
       expect(await store.failuresOf(day.runId)).toMatchObject({ items: 1, everySymbol: true });
     });

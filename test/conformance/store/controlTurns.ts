@@ -14,7 +14,10 @@ export function describeTurns(stand: Stand): void {
     const definition = { ...syncJob(), policies: { ...DEFAULT_POLICIES, ...policies } };
     return (await store.createJob({ key, definition, state: 'enabled', author: 'somebody' }, () => null)).id;
   };
-  const addRun = (jobId: JobId | null, rest: { waits?: boolean; policies?: Partial<RunPolicies> } = {}): Promise<RunId> =>
+  const addRun = (
+    jobId: JobId | null,
+    rest: { waits?: boolean; policies?: Partial<RunPolicies> } = {},
+  ): Promise<RunId> =>
     stand().store.createRun(
       newRun({
         jobId,

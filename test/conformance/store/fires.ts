@@ -1,16 +1,17 @@
-import { scheduleOf, type FirePlan, type Schedule } from '@tapekeeper/core';
+import { DEFAULT_POLICIES, scheduleOf, type FirePlan, type Schedule } from '@tapekeeper/core';
 import { describe, expect, it } from 'vitest';
 import { fireDueJobs } from '../../../packages/server/src/app/schedule/fireDueJobs.ts';
 import { cronReader } from '../../../packages/server/src/cron/cronReader.ts';
 import type { FireReport, JobId } from '../../../packages/server/src/ports/jobStore.ts';
 import type { RunId } from '../../../packages/server/src/ports/runStore.ts';
-import { sql } from '../../../packages/server/src/store/connection.ts';
+import { sql, type Database } from '../../../packages/server/src/store/connection.ts';
 import { createStore } from '../../../packages/server/src/store/store.ts';
 import { addDueJob, exampleJob, type DueJobWish } from '../../schedule/dueJob.ts';
+import { emptyTables } from '../../support/cleanDatabase.ts';
 import { waitingDispatches } from '../../support/queue.ts';
 import { quietLog } from '../../support/quietLog.ts';
 import { tableContents } from '../../support/tableContents.ts';
-import type { Stand } from './stand.ts';
+import { newRun, type Stand } from './stand.ts';
 
 const MINUTE = 60_000;
 
@@ -65,32 +66,33 @@ export function describeFires(stand: Stand): void {
       expect(await fire()).toMatchObject({ jobs: 0, fires: 0, more: false });
     });
 
-    it('gets the run that a person would get, but for its cause', async () => {
-      const { store, db } = stand();
-      const policies = { priority: 'live', group: 'g', timeoutSeconds: 9, maxAttempts: 2, retrySeconds: 7 } as const;
-      const id = await addJob({ key: 'one', nextAt: await minutesAgo(0), policies });
-      const without = ['id', 'run_id', 'fire_id', 'cause', 'key', 'created_at', 'updated_at', 'run_at', 'payload', 'at'];
-      const traces = async () => {
-        const all = await tableContents(db, without);
-        const tables = ['tapekeeper.run', 'tapekeeper.shard', 'graphile_worker._private_jobs'];
-        return Object.fromEntries(tables.map((name) => [name, all[name]]));
-      };
-      const events = () =>
-        db.rows(sql`SELECT payload - 'runId' AS payload FROM tapekeeper.event_outbox WHERE topic = 'run'`);
-      await fire();
-      const [byFire, toldOfFire] = [await traces(), await events()];
-      await db.rows(sql`DELETE FROM tapekeeper.event_outbox`);
-      await db.rows(sql`DELETE FROM tapekeeper.shard`);
-      await db.rows(sql`DELETE FROM tapekeeper.run`);
-      await db.rows(sql`DELETE FROM graphile_worker._private_jobs`);
-      const { type, params: wish, policies: jobPolicies } = exampleJob({ policies });
-      await store.createRun({
-        ...{ type, dataset: null, wish, params: null, cause: 'person', requestedBy: null, parentRunId: null },
-        ...{ jobId: id, jobVersion: 1, policies: jobPolicies },
-      });
-      expect(byFire).toEqual(await traces());
-      expect(toldOfFire).toEqual(await events());
-    });
+    it.each([
+      ['example', 'live', { durationSeconds: 0, successRate: 1, steps: 1 }],
+      ['sync', 'normal', { dataset: 'daily_bars' }],
+      ['repair', 'backfill', { dataset: 'daily_bars', lastDays: 5 }],
+      ['workflow', 'normal', { mode: 'serial', nodes: [], onFailure: 'stop', mostAtATime: 1 }],
+    ] as const)(
+      'gets the run that a person would get, but for its cause: %s',
+      async (type, priority, params) => {
+        const { store, db } = stand();
+        const id = await addJob({ key: 'one', nextAt: await minutesAgo(0) });
+        const limits = { timeoutSeconds: 9, maxAttempts: 2, retrySeconds: 7 };
+        const policies = { ...DEFAULT_POLICIES, ...limits, priority, group: 'g' };
+        const definition = { ...exampleJob(), type, params, policies };
+        await db.rows(
+          sql`UPDATE tapekeeper.job SET definition = ${JSON.stringify(definition)}::jsonb WHERE id = ${id}`,
+        );
+        await fire();
+        const byFire = await tracesOfRuns(db);
+        await emptyTables(db, ['tapekeeper.job', 'tapekeeper.concurrency_group', 'tapekeeper.fire']);
+        const dataset = 'dataset' in params ? params.dataset : null;
+        await store.createRun({
+          ...newRun({ type, dataset, wish: params, params: null, jobId: id, jobVersion: 1 }),
+          policies,
+        });
+        expect(byFire).toEqual(await tracesOfRuns(db));
+      },
+    );
 
     it('is decided about once by schedulers that come at the same time', async () => {
       const { db } = stand();
@@ -109,7 +111,10 @@ export function describeFires(stand: Stand): void {
     it('is left to whoever has it locked', async () => {
       const { db } = stand();
       const at = await minutesAgo(0);
-      const [held, free] = [await addJob({ key: 'held', nextAt: at }), await addJob({ key: 'free', nextAt: at })];
+      const [held, free] = [
+        await addJob({ key: 'held', nextAt: at }),
+        await addJob({ key: 'free', nextAt: at }),
+      ];
       await db.transaction(async (tx) => {
         await tx.rows(sql`SELECT 1 FROM tapekeeper.job WHERE id = ${held} FOR UPDATE`);
         expect(await fire()).toMatchObject({ jobs: 1, nextInMs: 0 });
@@ -137,7 +142,11 @@ export function describeFires(stand: Stand): void {
   describe('a job that is busy when it is due', () => {
     const busyJob = async (schedule: Partial<Schedule>) => {
       const at = await minutesAgo(4);
-      const id = await addJob({ key: 'busy', nextAt: at - MINUTE, schedule: { misfire: 'run_once', ...schedule } });
+      const id = await addJob({
+        key: 'busy',
+        nextAt: at - MINUTE,
+        schedule: { misfire: 'run_once', ...schedule },
+      });
       await makeDue(id, at);
       await fire();
       const [first] = await firesOf(id);
@@ -184,7 +193,12 @@ export function describeFires(stand: Stand): void {
       await makeDue(id, at);
       await fire();
       const [longer, ...others] = await firesOf(id);
-      expect(longer).toMatchObject({ id: first?.id, until: at + 4 * MINUTE, dueCount: 15 + 5, runId: first?.runId });
+      expect(longer).toMatchObject({
+        id: first?.id,
+        until: at + 4 * MINUTE,
+        dueCount: 15 + 5,
+        runId: first?.runId,
+      });
       expect(others).toHaveLength(1);
     });
 
@@ -245,11 +259,13 @@ export function describeFires(stand: Stand): void {
       await stand().store.setGroup('wide', 2);
       const jobs = [];
       for (const key of ['a', 'b', 'c']) {
-        jobs.push(await addJob({ key, nextAt: at, policies: { group: 'wide' }, schedule: { overlap: 'queue' } }));
+        jobs.push(
+          await addJob({ key, nextAt: at, policies: { group: 'wide' }, schedule: { overlap: 'queue' } }),
+        );
       }
       await fire();
       const reasons = await Promise.all(jobs.map(async (id) => (await firesOf(id))[0]?.reason));
-      expect(reasons.toSorted()).toEqual(['on_time', 'on_time', 'queued']);
+      expect(reasons).toEqual(['on_time', 'on_time', 'queued']);
     });
 
     it('makes the runs of one plan wait that it has no room for', async () => {
@@ -301,7 +317,9 @@ export function describeFires(stand: Stand): void {
       expect(next?.scheduledFor).toBe(at - MINUTE);
       expect(next?.dueAt).toBeGreaterThan(await store.now());
       const told = await db.rows(sql`SELECT payload FROM tapekeeper.event_outbox WHERE topic = 'job'`);
-      expect(told).toMatchObject([{ payload: { jobId: bad, action: 'not_decided', error: { code: 'bad_cron' } } }]);
+      expect(told).toMatchObject([
+        { payload: { jobId: bad, action: 'not_decided', error: { code: 'bad_cron' } } },
+      ]);
     });
 
     it('keeps nobody waiting when it is the database that refuses what was decided', async () => {
@@ -310,7 +328,9 @@ export function describeFires(stand: Stand): void {
       const jobs: JobId[] = [];
       for (let no = 0; no < 20; no++) jobs.push(await addJob({ key: `job ${no}`, nextAt: at - no }));
       const bad = jobs[7] as JobId;
-      await db.rows(sql`UPDATE tapekeeper.job SET definition = jsonb_set(definition, '{type}', '"sync"') WHERE id = ${bad}`);
+      await db.rows(
+        sql`UPDATE tapekeeper.job SET definition = jsonb_set(definition, '{type}', '"sync"') WHERE id = ${bad}`,
+      );
       for (let turn = 0; turn < 20; turn++) await fire();
       const fired = await Promise.all(jobs.map(async (id) => (await firesOf(id)).length));
       expect(fired).toEqual(jobs.map((id) => (id === bad ? 0 : 1)));
@@ -339,11 +359,35 @@ export function describeFires(stand: Stand): void {
         }),
     });
     const before = await tableContents(db);
-    await expect(
-      fireDueJobs({ store: failing, readCron: cronReader, log: quietLog }),
-    ).rejects.toThrow('the connection is lost');
+    await expect(fireDueJobs({ store: failing, readCron: cronReader, log: quietLog })).rejects.toThrow(
+      'the connection is lost',
+    );
     expect(await tableContents(db)).toEqual(before);
     await fire();
     expect(await stateOf((await firesOf(id))[0]?.runId)).toBe('pending');
   });
 }
+
+/** Everything that was written of runs, but for numbers, times, and what a fire's run alone has. */
+async function tracesOfRuns(db: Database) {
+  const numbers = [
+    'id',
+    'run_id',
+    'fire_id',
+    'cause',
+    'key',
+    'payload',
+    'at',
+    'run_at',
+    'created_at',
+    'updated_at',
+  ];
+  const { [RUN]: runs, [SHARD]: shards, [DISPATCH]: dispatches } = await tableContents(db, numbers);
+  const told = await db.rows(sql`
+    SELECT payload - 'runId' AS payload FROM tapekeeper.event_outbox WHERE topic = 'run'`);
+  return { runs, shards, dispatches, told };
+}
+
+const RUN = 'tapekeeper.run';
+const SHARD = 'tapekeeper.shard';
+const DISPATCH = 'graphile_worker._private_jobs';

@@ -110,11 +110,15 @@ export function describeFollowers(stand: Stand): void {
         schedule: { trigger: { kind: 'after', jobId: leader } },
       });
       await finish(await byHand(leader));
-      await db.rows(sql`UPDATE tapekeeper.job SET definition = jsonb_set(definition, '{type}', '"sync"') WHERE id = ${bad}`);
+      await db.rows(
+        sql`UPDATE tapekeeper.job SET definition = jsonb_set(definition, '{type}', '"sync"') WHERE id = ${bad}`,
+      );
       expect(await store.fireAfter(10)).toBe(1);
       expect([(await firesOf(bad)).length, (await firesOf(good)).length]).toEqual([0, 1]);
       expect(
-        await db.rows(sql`SELECT payload->>'action' AS action FROM tapekeeper.event_outbox WHERE topic = 'job'`),
+        await db.rows(
+          sql`SELECT payload->>'action' AS action FROM tapekeeper.event_outbox WHERE topic = 'job'`,
+        ),
       ).toContainEqual({ action: 'not_decided' });
     });
   });
@@ -136,12 +140,18 @@ export function describeFollowers(stand: Stand): void {
       expect((await waitingDispatches(db)).map(({ runId }) => runId)).toEqual([first]);
     });
 
-    it.each(['skip', 'reject'] as const)('is refused under %s while another is open, which is named', async (overlap) => {
-      const id = await addJob({ key: 'one', schedule: { overlap } });
-      const open = await byHand(id);
-      await expect(byHand(id)).rejects.toMatchObject({ code: 'job_busy', details: { job: 'one', run: open } });
-      expect(await stand().store.jobChanges(id, null, 10)).toHaveLength(1);
-    });
+    it.each(['skip', 'reject'] as const)(
+      'is refused under %s while another is open, which is named',
+      async (overlap) => {
+        const id = await addJob({ key: 'one', schedule: { overlap } });
+        const open = await byHand(id);
+        await expect(byHand(id)).rejects.toMatchObject({
+          code: 'job_busy',
+          details: { job: 'one', run: open },
+        });
+        expect(await stand().store.jobChanges(id, null, 10)).toHaveLength(1);
+      },
+    );
 
     it('is refused while the group is full', async () => {
       const [one, other] = [
@@ -149,7 +159,10 @@ export function describeFollowers(stand: Stand): void {
         await addJob({ key: 'other', policies: { group: 'g' } }),
       ];
       const open = await byHand(one);
-      await expect(byHand(other)).rejects.toMatchObject({ code: 'group_busy', details: { group: 'g', run: open } });
+      await expect(byHand(other)).rejects.toMatchObject({
+        code: 'group_busy',
+        details: { group: 'g', run: open },
+      });
     });
 
     it('takes the place of the open one under replace', async () => {
@@ -221,11 +234,8 @@ export function describeFollowers(stand: Stand): void {
         FROM generate_series(0, 8) AS n, unnest(${ids}::bigint[]) AS id,
           LATERAL (SELECT to_timestamp(${at / 1000}::float8) + n * interval '10 minutes' AS t) AS moment
         ORDER BY n, id`);
-      const list = (filter: Partial<FireFilter>) =>
-        store.fires({
-          ...{ jobId: null, decision: null, from: null, to: null, before: null, limit: 100 },
-          ...filter,
-        });
+      const all = { jobId: null, decision: null, from: null, to: null, before: null, limit: 100 };
+      const list = (filter: Partial<FireFilter>) => store.fires({ ...all, ...filter });
       expect((await list({})).map(({ id }) => id)).toEqual(
         (await list({})).map(({ id }) => id).toSorted((a, b) => b - a),
       );

@@ -149,8 +149,9 @@ function judgeAttempts(run: RunRow, { memory }: Scene): string | undefined {
 
 function judgeRetries({ memory: { tables } }: Scene): string | undefined {
   const refused = new Set<string>();
-  const ofItems = firstOf(tables.attempts, ({ runId, itemNo, errorCode }) => {
-    const key = `item ${itemNo} of run ${runId}`;
+  // whoever takes the item over from one who died knows nothing of the refusal
+  const ofItems = firstOf(tables.attempts, ({ runId, itemNo, errorCode, fence }) => {
+    const key = `item ${itemNo} of run ${runId} under fence ${fence}`;
     if (refused.has(key)) return `${key} was tried again after a refusal`;
     if (errorCode !== null && isPermanent(errorCode as ErrorCode)) refused.add(key);
     return undefined;

@@ -128,6 +128,7 @@ export function soundParts(): Parts {
   return {
     requireFence: shards.requireFence,
     freeShard: shards.freeShard,
+    putBackItems: runs.putBackRunningItems,
     addDispatch: runs.addDispatch,
     insertRun: runs.insertRun,
     setState: runs.setState,

@@ -45,8 +45,8 @@ function closeItem(memory: Memory, claim: ShardClaim, commit: ItemCommit): void 
   item.errorCode = commit.error?.code ?? null;
   for (const { calls, error } of commit.attempts) {
     const failure = { errorCode: error?.code ?? null, errorMessage: error?.message ?? null };
-    const { runId, workerId } = claim;
-    memory.tables.attempts.push({ runId, itemNo: item.no, calls, ...failure, workerId });
+    const { runId, workerId, fence } = claim;
+    memory.tables.attempts.push({ runId, itemNo: item.no, calls, ...failure, workerId, fence });
   }
 }
 

@@ -82,10 +82,11 @@ export function signalsFor(
   return own.flatMap(({ runId, shardNo, fence }): RunSignal[] => {
     const run = memory.tables.runs.get(runId);
     const shard = shardsOf(memory, runId).find(({ no }) => no === shardNo);
+    const about = { runId, shardNo, fence };
     if (run === undefined || shard === undefined || shard.fence !== fence || shard.workerId !== workerId)
-      return [{ runId, shardNo, what: 'lost' }];
-    if (run.stop !== null) return [{ runId, shardNo, what: 'stop' }];
-    return run.pauseAskedAt === null ? [] : [{ runId, shardNo, what: 'pause' }];
+      return [{ ...about, what: 'lost' }];
+    if (run.stop !== null) return [{ ...about, what: 'stop' }];
+    return run.pauseAskedAt === null ? [] : [{ ...about, what: 'pause' }];
   });
 }
 

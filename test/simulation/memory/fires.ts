@@ -1,6 +1,7 @@
 import {
   AppError,
   decideOverlap,
+  type Blocker,
   type DueJob,
   type Fire,
   type FirePlan,
@@ -202,8 +203,7 @@ const FOLLOWING = { run: 'after_run', wait: 'queued', replace: 'replaced' } as c
 export function triggerJob(memory: Memory, id: number, trigger: ManualTrigger): number {
   const job = jobRow(memory, id);
   const overlap = decideOverlap(job.definition.schedule.overlap, dueJob(memory, job));
-  if (overlap.kind === 'refuse')
-    throw new AppError('job_busy', { job: job.key, run: overlap.blocker.runIds[0] ?? 0 });
+  if (overlap.kind === 'refuse') throw busy(job, overlap.blocker);
   const run = runOf(job);
   const runId = memory.parts.insertRun(memory, {
     ...run,
@@ -215,6 +215,13 @@ export function triggerJob(memory: Memory, id: number, trigger: ManualTrigger): 
   if (overlap.kind === 'replace') stopReplaced(memory, overlap.runIds);
   noteChange(memory, job, 'triggered', trigger.by, { runId, params: trigger.params });
   return runId;
+}
+
+function busy({ key }: JobRow, { runIds, group }: Blocker): AppError {
+  const run = runIds[0] ?? 0;
+  return group === null
+    ? new AppError('job_busy', { job: key, run })
+    : new AppError('group_busy', { job: key, group, run });
 }
 
 export function fires(memory: Memory, filter: FireFilter): readonly FireView[] {

@@ -1,7 +1,7 @@
 import type { RunState } from '@tapekeeper/core';
 import type { NewRun } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
-import { runRow, shardsOf } from './runs.ts';
+import { runRow } from './runs.ts';
 import type { JobRow } from './tables.ts';
 
 /** What a run of a job begins with. */
@@ -27,5 +27,5 @@ export function bornOver(memory: Memory, runId: number, state: RunState, reason:
   run.waitsForTurn = false;
   run.openShards = 0;
   run.finishedAt = memory.now();
-  for (const shard of shardsOf(memory, runId)) shard.open = false;
+  memory.tables.shards.set(runId, []);
 }

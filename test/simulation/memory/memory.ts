@@ -40,6 +40,8 @@ export interface Parts {
   requireFence(memory: Memory, claim: ShardClaim): ShardRow;
   /** Takes a shard out of whatever hands it is in. */
   freeShard(memory: Memory, shard: ShardRow): void;
+  /** What was under way in a shard is to be done again. */
+  putBackItems(memory: Memory, runId: number, shardNo: number): void;
   addDispatch(memory: Memory, dispatch: NewDispatch): void;
   insertRun(memory: Memory, run: NewRun): number;
   setState(memory: Memory, run: RunRow, state: RunState): void;

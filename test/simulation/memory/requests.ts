@@ -1,7 +1,7 @@
 import { AppError, ERRORS, type ErrorCode, type RunState } from '@tapekeeper/core';
 import type { StopWish } from '../../../packages/server/src/ports/runControlStore.ts';
 import type { Memory } from './memory.ts';
-import { childrenOf, closeAll, isOver, putBackRunningItems, shardsOf } from './runs.ts';
+import { childrenOf, closeAll, isOver, shardsOf } from './runs.ts';
 import type { RunRow, ShardRow } from './tables.ts';
 
 /** Whether a worker holds a shard of the run. */
@@ -11,7 +11,7 @@ export function isHeld(memory: Memory, run: RunRow): boolean {
 
 /** Lets a shard go with what it has not done; unless its run is to end or to pause, it is queued again. */
 export function letGo(memory: Memory, run: RunRow, shard: ShardRow, delayMs: number): void {
-  putBackRunningItems(memory, run.id, shard.no);
+  memory.parts.putBackItems(memory, run.id, shard.no);
   memory.parts.freeShard(memory, shard);
   shard.dispatch += 1;
   if (run.stop !== null || run.pauseAskedAt !== null) return;

@@ -8,7 +8,7 @@ import type {
 } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
 import { becomePaused, endStopped, isHeld, letGo } from './requests.ts';
-import { cancelOpenItems, dispatchAnew, newShard, putBackRunningItems, runRow, shardsOf } from './runs.ts';
+import { cancelOpenItems, dispatchAnew, newShard, runRow, shardsOf } from './runs.ts';
 import type { RunRow, ShardRow } from './tables.ts';
 
 export function shardRow(memory: Memory, runId: number, no: number): ShardRow | undefined {
@@ -46,7 +46,7 @@ export function claimShard(
   shard.fence += 1;
   shard.claimedAt = memory.now();
   shard.updatedAt = memory.now();
-  if (shard.kind === 'fetch') putBackRunningItems(memory, runId, shardNo);
+  if (shard.kind === 'fetch') memory.parts.putBackItems(memory, runId, shardNo);
   beginAttempt(memory, run, workerId);
   if (run.state === 'pending') setRunning(memory, run);
   const { kind, round, source, troubles, fence } = shard;

@@ -168,6 +168,8 @@ export interface AttemptRow {
   readonly errorCode: string | null;
   readonly errorMessage: string | null;
   readonly workerId: number;
+  /** Of the claim under which it was made. */
+  readonly fence: number;
 }
 
 /** A try of a run as a whole. */

@@ -72,7 +72,8 @@ function progressLines(say: Say): Progress {
       if (now - lastAt < LINE_EVERY_MS && run.finishedAt === null) return;
       lastAt = now;
       const { symbolsDone, symbolsTotal, fraction } = run.progress;
-      const share = symbolsTotal === 0 ? (run.finishedAt === null ? fraction : 1) : symbolsDone / symbolsTotal;
+      const share =
+        symbolsTotal === 0 ? (run.finishedAt === null ? fraction : 1) : symbolsDone / symbolsTotal;
       const percentage = `${Math.floor(share * 100)}`.padStart(3);
       write(`${subjectOf(run).padEnd(NAME_WIDTH)} ${percentage} %  ${factsOf(run, say)}`);
     },

@@ -44,6 +44,7 @@ function livingParts(words: Words, explanation: RunExplanation): readonly (strin
   const others = [...blockedBy, ...children].map(otherText).join(', ');
   return [
     others === '' ? undefined : pairs([[say('explain.blockedBy'), others]]),
+    section(say('explain.shards'), shardTable(words, explanation)),
     section(say('explain.calls'), callTable(words, explanation)),
     section(say('explain.workers'), workerTable(words, explanation)),
     section(say('explain.database'), databaseText(words, explanation)),
@@ -78,6 +79,30 @@ function stepTable({ say }: Words, { steps }: RunSteps): string | undefined {
       instant(startedAt),
       instant(finishedAt),
       orDash(detail),
+    ]),
+  );
+}
+
+function shardTable({ say }: Words, { shards }: RunExplanation): string | undefined {
+  if (shards.length === 0) return undefined;
+  return table(
+    [
+      { title: say('explain.column.shard'), align: 'right' },
+      { title: say('explain.column.kind') },
+      { title: say('column.source') },
+      { title: say('explain.column.worker'), align: 'right' },
+      { title: say('explain.column.claimed') },
+      { title: say('column.items'), align: 'right' },
+      { title: say('explain.column.atHand') },
+    ],
+    shards.map(({ no, kind, source, workerId, claimedAt, itemsOver, itemsTotal, items }) => [
+      String(no),
+      kind,
+      orDash(source),
+      workerId === null ? '-' : String(workerId),
+      workerId === null ? '-' : instant(claimedAt),
+      itemsTotal === 0 ? '-' : `${count(itemsOver)}/${count(itemsTotal)}`,
+      items.map(({ what }) => what).join(', ') || '-',
     ]),
   );
 }

@@ -4,7 +4,7 @@ import type { Bilingual } from './bilingual.ts';
 export const EXPLAIN_TEXTS = {
   'help.explain': {
     en: 'why a job did or did not run, whether it will, or what a run is doing',
-    zh: '说明任务为何运行或未运行、将否运行，或某次运行正在做什么',
+    zh: '说明任务为何运行或未运行、将来是否运行，或某次运行正在做什么',
   },
   'argument.explain': {
     en: 'a run (12 or run:12) or a job (its key, or job:3)',
@@ -43,6 +43,11 @@ export const EXPLAIN_TEXTS = {
     zh: '已 {still}没有写入；超过 {threshold} 视为疑似卡住',
   },
   'explain.shard': { en: 'shard {no}: {text}', zh: '分片 {no}：{text}' },
+  'explain.shards': { en: 'Open shards', zh: '未完成的分片' },
+  'explain.column.shard': { en: 'shard', zh: '分片' },
+  'explain.column.kind': { en: 'kind', zh: '类别' },
+  'explain.column.claimed': { en: 'held since', zh: '持有自' },
+  'explain.column.atHand': { en: 'at hand', zh: '正在处理' },
   'explain.steps': { en: 'Steps', zh: '步骤' },
   'explain.workers': { en: 'Workers', zh: '工作者' },
   'explain.calls': { en: 'Calls in flight', zh: '未应答的调用' },

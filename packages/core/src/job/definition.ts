@@ -1,5 +1,5 @@
 import type { Schedule } from '../trigger/trigger.ts';
-import type { JobParams, JobType } from './types.ts';
+import type { JobParams, JobType } from './jobType.ts';
 
 /** Who goes first when workers are few: the present, then what people asked for, then the past. */
 export type Priority = 'live' | 'normal' | 'backfill';

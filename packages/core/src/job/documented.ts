@@ -2,7 +2,7 @@ import type { DatasetId } from '../dataset/dataset.ts';
 import { parseDay } from '../day.ts';
 import type { Words } from '../trigger/describeSchedule.ts';
 import { readCommandLine } from './commandLine.ts';
-import type { JobWork } from './types.ts';
+import type { JobWork } from './jobType.ts';
 
 /** A documented task in the terms of this program, or why there is none. */
 export type DocumentedJob =

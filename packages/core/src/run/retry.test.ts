@@ -23,10 +23,15 @@ function pausesOf(rule: RetryRule, failing: readonly ErrorCode[], key: string): 
 
 it('tries no more often than the rule says, whatever fails', () => {
   fc.assert(
-    fc.property(rules, fc.array(fc.constantFrom(...codes), { maxLength: 20 }), fc.string(), (rule, failing, key) => {
-      const tries = 1 + pausesOf(rule, failing, key).length;
-      expect(tries).toBeLessThanOrEqual(rule.attempts);
-    }),
+    fc.property(
+      rules,
+      fc.array(fc.constantFrom(...codes), { maxLength: 20 }),
+      fc.string(),
+      (rule, failing, key) => {
+        const tries = 1 + pausesOf(rule, failing, key).length;
+        expect(tries).toBeLessThanOrEqual(rule.attempts);
+      },
+    ),
   );
 });
 

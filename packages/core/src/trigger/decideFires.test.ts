@@ -20,9 +20,7 @@ function everyMinute(lastMinute = Infinity): Occurrences {
   return {
     next(after) {
       const minute = Math.max(1, Math.floor(after / MINUTE) + 1);
-      return minute > lastMinute
-        ? undefined
-        : { scheduledFor: minute * MINUTE, dueAt: minute * MINUTE };
+      return minute > lastMinute ? undefined : { scheduledFor: minute * MINUTE, dueAt: minute * MINUTE };
     },
   };
 }
@@ -121,7 +119,10 @@ describe('a plan of fires', () => {
 
   describe('under skip', () => {
     it('misses what is too late, and runs for the moment that no other has followed yet', () => {
-      expect(short(decide(jobOf({ misfire: 'skip' }), 5))).toEqual(['1-4 missed too_late', '5-5 ran on_time']);
+      expect(short(decide(jobOf({ misfire: 'skip' }), 5))).toEqual([
+        '1-4 missed too_late',
+        '5-5 ran on_time',
+      ]);
     });
 
     it('runs once for the moments within a grace', () => {

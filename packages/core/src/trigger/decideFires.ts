@@ -122,10 +122,7 @@ function missedStretches(
   const inTime =
     graceSeconds === null ? -1 : moments.findIndex(({ dueAt }) => now - dueAt <= graceSeconds * 1000);
   if (inTime === -1) return [missed(moments, 'too_late')];
-  return [
-    ...missedBefore(moments, inTime, 'too_late'),
-    missed(moments.slice(inTime), 'catch_up_limit'),
-  ];
+  return [...missedBefore(moments, inTime, 'too_late'), missed(moments.slice(inTime), 'catch_up_limit')];
 }
 
 function missedBefore(moments: readonly Moment[], end: number, reason: FireReason): readonly MissedStretch[] {

@@ -33,7 +33,11 @@ export function decideOverlap(policy: OverlapPolicy, work: OpenWork): Overlap {
       ? { kind: 'replace', runIds: openRuns }
       : { kind: 'wait' };
   if (isBusy || fullGroup === null)
-    return { kind: 'refuse', reason: 'job_busy', blocker: { runIds: openRuns.slice(0, MOST_NAMED), group: null } };
+    return {
+      kind: 'refuse',
+      reason: 'job_busy',
+      blocker: { runIds: openRuns.slice(0, MOST_NAMED), group: null },
+    };
   const { runIds, group } = fullGroup;
   return { kind: 'refuse', reason: 'group_busy', blocker: { runIds: runIds.slice(0, MOST_NAMED), group } };
 }

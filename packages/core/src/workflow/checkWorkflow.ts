@@ -1,5 +1,5 @@
 import type { JobState } from '../job/states.ts';
-import type { JobParams, JobType } from '../job/types.ts';
+import type { JobParams, JobType } from '../job/jobType.ts';
 import { findCycles } from './graph.ts';
 import { workflowProblem, type WorkflowProblem } from './problems.ts';
 import type { WorkflowNode, WorkflowParams } from './workflow.ts';

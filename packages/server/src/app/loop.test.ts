@@ -27,7 +27,11 @@ async function settle(): Promise<void> {
   for (let step = 0; step < 20; step++) await Promise.resolve();
 }
 
-function stand(turn: () => Promise<boolean | number>): { clock: HandClock; service: Service; errors: unknown[] } {
+function stand(turn: () => Promise<boolean | number>): {
+  clock: HandClock;
+  service: Service;
+  errors: unknown[];
+} {
   const clock = new HandClock();
   const errors: unknown[] = [];
   const log: Log = { debug() {}, info() {}, warn() {}, error: (fields) => void errors.push(fields) };

@@ -93,7 +93,8 @@ async function untilAnswered<T>(
 async function settleTrouble(deps: AppDeps, claim: ShardClaim, hold: Hold, error: AppError): Promise<void> {
   try {
     if (hold.told() === 'stop' || hold.told() === 'pause') return void (await deps.store.yieldShard(claim));
-    if (hold.told() === undefined && error.code !== 'lease_lost') return await failOrGiveBack(deps, claim, error);
+    if (hold.told() === undefined && error.code !== 'lease_lost')
+      return await failOrGiveBack(deps, claim, error);
   } catch (thrown) {
     if (!isAppError(thrown, 'lease_lost')) throw thrown;
   }

@@ -44,7 +44,11 @@ export function createGraphileEngine(options: GraphileEngineOptions): Engine {
       }
     };
 
-  const startRunner = (handler: DispatchHandler, tasks: readonly string[], concurrency: number): Promise<Runner> =>
+  const startRunner = (
+    handler: DispatchHandler,
+    tasks: readonly string[],
+    concurrency: number,
+  ): Promise<Runner> =>
     run({
       connectionString: options.connectionString,
       concurrency,
@@ -73,7 +77,10 @@ export function createGraphileEngine(options: GraphileEngineOptions): Engine {
     async stop() {
       const stopped = Promise.allSettled(runners.map((runner) => runner.stop()));
       stopping.abort();
-      const inTime = await within(options, Promise.allSettled(running).then(() => stopped));
+      const inTime = await within(
+        options,
+        Promise.allSettled(running).then(() => stopped),
+      );
       if (!inTime) {
         options.log.warn({ dispatches: running.size }, 'dispatches did not end in time, left to the fence');
         await Promise.allSettled(runners.map((runner) => runner.kill()));

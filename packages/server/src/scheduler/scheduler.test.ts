@@ -64,7 +64,12 @@ class Stand {
         void this.alive.set(boot, (this.alive.get(boot) ?? 0) + 1),
       schedulerStopped: async (boot: string) => void this.alive.delete(boot),
     } as unknown as AppDeps['store'];
-    const log = { debug() {}, info() {}, warn() {}, error: (fields: unknown) => void this.errors.push(fields) };
+    const log = {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (fields: unknown) => void this.errors.push(fields),
+    };
     const clock = {
       now: () => 0,
       monotonic: () => this.now,

@@ -23,7 +23,7 @@ export async function databaseActivity(db: Database): Promise<DatabaseActivity> 
           'transactionMs', ${MS('xact_start')})), '[]')
         FROM pg_stat_activity a WHERE a.pid = ANY (waiting.blockers)) AS blockers
       FROM pg_stat_activity a CROSS JOIN LATERAL (SELECT pg_blocking_pids(a.pid) AS blockers) AS waiting
-      WHERE a.datname = current_database() AND a.wait_event_type = 'Lock' AND cardinality(waiting.blockers) > 0
+      WHERE a.datname = current_database() AND a.usename = current_user AND a.wait_event_type = 'Lock' AND cardinality(waiting.blockers) > 0
       ORDER BY 3 DESC LIMIT 20`),
     db.maybe<NonNullable<DatabaseActivity['oldestTransaction']>>(sql`
       SELECT a.pid, ${APPLICATION} AS application, ${STATE} AS state, ${MS('xact_start')} AS ms

@@ -1,4 +1,3 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../ports/clock.ts';
 import type { WorkerVitals } from '../ports/explainStore.ts';
@@ -16,13 +15,11 @@ export interface HeartThreadData {
 /** What the main loop tells the thread; for how long the loop is stuck only the thread can see. */
 export type HeartMessage = 'stop' | { readonly vitals: Omit<WorkerVitals, 'stuckMs'> };
 
-const PULSE_MS = 500;
-/** Vitals are told at every second pulse. */
-const PULSES_A_SAMPLE = 2;
-/** The lag is that of so many samples. */
-const SAMPLES_A_WINDOW = 15;
-/** How finely the lag is measured; what the timer itself takes is no lag. */
-const LAG_RESOLUTION_MS = 20;
+const PULSE_MS = 100;
+/** Vitals are told once a second. */
+const PULSES_A_SAMPLE = 10;
+/** The lag is that of the last so many pulses. */
+const PULSES_A_WINDOW = 150;
 /** Calls that are told of: more at a time than any worker has. */
 const MOST_CALLS = 50;
 
@@ -48,6 +45,7 @@ export function heartsOver(url: string, clock: Clock, work: () => WorkSample = (
     });
     // A broken thread stops beating, and the rescue of others follows from that alone.
     thread.on('error', () => {});
+    thread.once('exit', () => stopping.abort());
     return {
       async stop() {
         stopping.abort();
@@ -68,31 +66,27 @@ interface Pulse {
   readonly tell: (message: HeartMessage) => void;
 }
 
+/** Each pulse is a short sleep; what it took beyond that is the delay of the event loop. */
 async function movePulse({ pulse, clock, work, tell }: Pulse, signal: AbortSignal): Promise<void> {
-  const lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
-  lag.enable();
+  let lags: readonly number[] = [];
   for (let beat = 0; !signal.aborted; beat++) {
     Atomics.add(pulse, 0, 1);
-    if (beat % PULSES_A_SAMPLE === 0) {
-      const { slots, calls } = work();
-      const { rss, heapUsed } = process.memoryUsage();
-      tell({
-        vitals: {
-          rssBytes: rss,
-          heapBytes: heapUsed,
-          lagP99Ms: lagMs(lag.percentile(99)),
-          lagMaxMs: lagMs(lag.max),
-          slots,
-          calls: calls.slice(0, MOST_CALLS),
-        },
-      });
-      if (beat % (PULSES_A_SAMPLE * SAMPLES_A_WINDOW) === 0) lag.reset();
-    }
+    if (beat % PULSES_A_SAMPLE === 0) tell({ vitals: vitalsOf(work(), lags) });
+    const before = clock.monotonic();
     await clock.sleep(PULSE_MS, signal).catch(() => {});
+    lags = [...lags, Math.max(0, clock.monotonic() - before - PULSE_MS)].slice(-PULSES_A_WINDOW);
   }
-  lag.disable();
 }
 
-function lagMs(nanoseconds: number): number {
-  return Math.max(0, Math.round(nanoseconds / 1e6 - LAG_RESOLUTION_MS));
+function vitalsOf({ slots, calls }: WorkSample, lags: readonly number[]): Omit<WorkerVitals, 'stuckMs'> {
+  const { rss, heapUsed } = process.memoryUsage();
+  const sorted = lags.toSorted((one, other) => one - other);
+  return {
+    rssBytes: rss,
+    heapBytes: heapUsed,
+    lagP99Ms: Math.round(sorted[Math.ceil(sorted.length * 0.99) - 1] ?? 0),
+    lagMaxMs: Math.round(sorted.at(-1) ?? 0),
+    slots,
+    calls: calls.slice(0, MOST_CALLS),
+  };
 }

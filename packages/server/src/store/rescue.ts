@@ -30,7 +30,8 @@ export async function freeShardsOfWorkers(
     await tx.rows(sql`
       UPDATE tapekeeper.item SET state = 'pending'
       WHERE run_id = ${shard.run_id} AND shard_no = ${shard.no} AND state = 'running'`);
-    if (shard.queue) await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
+    if (shard.queue)
+      await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
   }
   return freed;
 }
@@ -57,19 +58,30 @@ async function stoppedHolders(tx: Transaction): Promise<readonly { id: WorkerId 
     WHERE s.worker_id IS NOT NULL AND s.open AND w.stopped_at IS NOT NULL`);
 }
 
+/**
+ * Open shards of run `r` of some kind, locked; those that are locked already are left out. As a query of
+ * its own for each open run it finds them by index: a planner that knows of no open runs, since they are
+ * new, would else meet every shard with every run.
+ */
+const shardsOfRun = (where: ReturnType<typeof sql>) => sql`
+  SELECT s.run_id, s.no FROM tapekeeper.shard s
+  WHERE s.run_id = r.id AND s.open AND ${where} FOR UPDATE SKIP LOCKED`;
+
 /** Open shards that nobody holds and no dispatch waits for: a queue row was lost, or its worker died before the claim. */
 async function requeueLostDispatches(tx: Transaction): Promise<readonly Rescued[]> {
   const lost = await tx.rows<FreedShard & { readonly delay: number }>(sql`
     UPDATE tapekeeper.shard AS s SET dispatch = s.dispatch + 1, updated_at = tapekeeper.now()
     FROM (
-      SELECT s.run_id, s.no, r.retry_at FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id
-      WHERE r.state IN ('pending', 'running') AND r.stop IS NULL AND r.pause_asked_at IS NULL AND NOT r.waits_for_turn
-        AND s.open AND s.worker_id IS NULL AND NOT s.waits_for_runs AND NOT s.waits_for_shards
+      SELECT lost.run_id, lost.no, r.retry_at FROM tapekeeper.run r
+      CROSS JOIN LATERAL (${shardsOfRun(sql`
+        s.worker_id IS NULL AND NOT s.waits_for_runs AND NOT s.waits_for_shards
         AND s.updated_at < tapekeeper.now() - interval '4 seconds'
         AND NOT EXISTS (
           SELECT 1 FROM graphile_worker.jobs j
-          WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL AND j.attempts < j.max_attempts)
-      FOR UPDATE OF s SKIP LOCKED
+          WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL AND j.attempts < j.max_attempts)`)}
+      ) AS lost
+      WHERE r.state IN ('pending', 'running', 'paused') AND r.state <> 'paused' AND r.stop IS NULL
+        AND r.pause_asked_at IS NULL AND NOT r.waits_for_turn
     ) AS found
     WHERE s.run_id = found.run_id AND s.no = found.no
     RETURNING s.run_id, s.no, s.dispatch,
@@ -79,17 +91,17 @@ async function requeueLostDispatches(tx: Transaction): Promise<readonly Rescued[
   return lost.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'lost_dispatch' as const }));
 }
 
-/** Shards whose children have all ended without waking them. */
+/** Shards whose children have all ended without waking them. Children are found by their parent, not among all open runs. */
 async function wakeWaitingShards(tx: Transaction): Promise<readonly Rescued[]> {
   const waiting = await tx.rows<FreedShard>(sql`
     UPDATE tapekeeper.shard AS s SET waits_for_runs = false, dispatch = s.dispatch + 1, updated_at = tapekeeper.now()
     FROM (
-      SELECT s.run_id, s.no FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id
-      WHERE r.state IN ('pending', 'running') AND s.open AND s.waits_for_runs
-        AND NOT EXISTS (
-          SELECT 1 FROM tapekeeper.run child
-          WHERE child.parent_run_id = r.id AND child.state IN ('pending', 'running', 'paused'))
-      FOR UPDATE OF s SKIP LOCKED
+      SELECT waiting.run_id, waiting.no FROM tapekeeper.run r
+      CROSS JOIN LATERAL (${shardsOfRun(sql`
+        s.waits_for_runs AND NOT EXISTS (
+          SELECT 1 FROM tapekeeper.run child WHERE child.parent_run_id = r.id AND child.finished_at IS NULL)`)}
+      ) AS waiting
+      WHERE r.state IN ('pending', 'running', 'paused') AND NOT r.waits_for_turn
     ) AS found
     WHERE s.run_id = found.run_id AND s.no = found.no
     RETURNING s.run_id, s.no, s.dispatch`);
@@ -135,18 +147,24 @@ export async function rescue(db: Database, silentMs: number): Promise<readonly R
 export async function strandedRuns(db: Database): Promise<readonly { runId: RunId; ms: number }[]> {
   return db.rows(sql`
     SELECT r.id AS "runId", (extract(epoch FROM tapekeeper.now() - min(s.updated_at)) * 1000)::float8 AS ms
-    FROM tapekeeper.run r JOIN tapekeeper.shard s ON s.run_id = r.id AND s.open
-    LEFT JOIN tapekeeper.worker w ON w.id = s.worker_id
-    WHERE r.state IN ('pending', 'running') AND NOT r.waits_for_turn AND NOT s.waits_for_runs AND NOT s.waits_for_shards
-      -- a run that is to end or to pause has no dispatches any more; it is stranded when nobody works on it either
+    FROM tapekeeper.run r CROSS JOIN LATERAL (
+      SELECT s.updated_at FROM tapekeeper.shard s
+      WHERE s.run_id = r.id AND s.open AND NOT s.waits_for_runs AND NOT s.waits_for_shards
+        AND NOT ${isBeating(sql`s.worker_id`)}
+        AND NOT EXISTS (
+          SELECT 1 FROM graphile_worker.jobs j
+          WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL)
+      OFFSET 0
+    ) AS s
+    WHERE r.state IN ('pending', 'running', 'paused') AND r.state <> 'paused' AND NOT r.waits_for_turn
+      -- one that is to end or to pause has no dispatches any more: it is stranded when nobody works on it either
       AND NOT ((r.stop IS NOT NULL OR r.pause_asked_at IS NOT NULL) AND EXISTS (
-        SELECT 1 FROM tapekeeper.shard h JOIN tapekeeper.worker hw ON hw.id = h.worker_id
-        WHERE h.run_id = r.id AND h.open AND hw.stopped_at IS NULL
-          AND coalesce(hw.heartbeat_at, hw.started_at) >= tapekeeper.now() - interval '15 seconds'))
-      AND (s.worker_id IS NULL OR w.stopped_at IS NOT NULL
-           OR coalesce(w.heartbeat_at, w.started_at) < tapekeeper.now() - interval '15 seconds')
-      AND NOT EXISTS (
-        SELECT 1 FROM graphile_worker.jobs j
-        WHERE j.key = 'shard:' || s.run_id || ':' || s.no AND j.locked_at IS NULL)
+        SELECT 1 FROM tapekeeper.shard h WHERE h.run_id = r.id AND h.open AND ${isBeating(sql`h.worker_id`)}))
     GROUP BY r.id`);
 }
+
+const isBeating = (worker: ReturnType<typeof sql>) => sql`
+  EXISTS (
+    SELECT 1 FROM tapekeeper.worker w
+    WHERE w.id = ${worker} AND w.stopped_at IS NULL
+      AND coalesce(w.heartbeat_at, w.started_at) >= tapekeeper.now() - interval '15 seconds')`;

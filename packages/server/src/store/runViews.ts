@@ -1,4 +1,10 @@
-import { RUN_MACHINE, type StageChild, type StageShard, type Step, type SymbolOutcome } from '@tapekeeper/core';
+import {
+  RUN_MACHINE,
+  type StageChild,
+  type StageShard,
+  type Step,
+  type SymbolOutcome,
+} from '@tapekeeper/core';
 import { sql, type Database } from './connection.ts';
 import { childrenOf, stagesOfShards, stepsOfTasks } from './explainStages.ts';
 import type { RunFilter, RunSymbolView, RunView, ServedBy } from '../ports/viewStore.ts';

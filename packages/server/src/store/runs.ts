@@ -4,14 +4,7 @@ import { addDispatch } from './dispatch.ts';
 import { emitEvent } from './events.ts';
 import { closeOpenShards, endRun } from './runEnd.ts';
 import { lockHeldRun } from './runLock.ts';
-import type {
-  NewRun,
-  RunId,
-  RunStore,
-  ShardClaim,
-  ShardKind,
-  SyncParams,
-} from '../ports/runStore.ts';
+import type { NewRun, RunId, RunStore, ShardClaim, ShardKind, SyncParams } from '../ports/runStore.ts';
 
 /** Runs a partition of items holds; upkeep keeps one partition ahead. */
 const RUNS_A_PARTITION = 10_000;
@@ -19,7 +12,8 @@ const RUNS_A_PARTITION = 10_000;
 /** A run, its first shard and the first dispatch, in the caller's transaction. */
 export async function insertRun(tx: Transaction, run: NewRun): Promise<RunId> {
   const policies = run.policies ?? DEFAULT_POLICIES;
-  const waits = run.waitsForTurn ?? false;
+  // without a job and a group there is nothing to wait for
+  const waits = run.waitsForTurn === true && (run.jobId != null || policies.group !== null);
   const { id } = await tx.one<{ id: RunId }>(sql`
     INSERT INTO tapekeeper.run (type, dataset, wish, params, cause, requested_by, parent_run_id, resumes_run_id,
       job_id, job_version, fire_id, upstream_run_id, node, priority, concurrency_group, timeout_seconds,

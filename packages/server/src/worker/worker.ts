@@ -113,7 +113,8 @@ export function createWorker(options: WorkerOptions): Service {
     await deps.store.settlePredecessors(options.node, boot);
     adopt(await register(boot), boot);
     await engine.start(async (dispatch, signal) => {
-      if (workerId !== undefined) await runDispatch(deps, { id: workerId, connections, held }, dispatch, signal);
+      if (workerId !== undefined)
+        await runDispatch(deps, { id: workerId, connections, held }, dispatch, signal);
     });
     for (const each of loops) await each.start();
   };

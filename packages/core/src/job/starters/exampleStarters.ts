@@ -1,5 +1,5 @@
 import { scheduleOf } from '../../trigger/trigger.ts';
-import type { ExampleParams } from '../types.ts';
+import type { ExampleParams } from '../jobType.ts';
 import { BY_HAND, onClock, starter, workflowStarter, type About, type Starter } from './starter.ts';
 
 /** Jobs to try things out with; none of them asks a source. */

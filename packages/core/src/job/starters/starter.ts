@@ -3,7 +3,7 @@ import type { SourceId } from '../../source/source.ts';
 import { DEFAULT_ZONE, scheduleOf, type Schedule } from '../../trigger/trigger.ts';
 import type { WorkflowNode } from '../../workflow/workflow.ts';
 import { DEFAULT_POLICIES, type JobDefinition, type RunPolicies } from '../definition.ts';
-import type { JobWork, SyncWish } from '../types.ts';
+import type { JobWork, SyncWish } from '../jobType.ts';
 
 /** A job that the program brings along. */
 export interface Starter {

@@ -1,5 +1,6 @@
 import type { AppError, SourceId } from '@tapekeeper/core';
 import type { AppDeps } from '../deps.ts';
+import { limitOf } from '../callGate.ts';
 import { usableSources } from '../planning/usableSources.ts';
 import type { ShardWork } from '../shardWork.ts';
 
@@ -32,7 +33,10 @@ export async function dropSource(work: ShardWork, source: SourceId, error: AppEr
   }
   const napMs = napFor(deps, error);
   if (napMs === undefined) {
-    deps.log.warn({ runId: run.id, source, code: error.code }, 'the last source failed, and what it was to give');
+    deps.log.warn(
+      { runId: run.id, source, code: error.code },
+      'the last source failed, and what it was to give',
+    );
     await deps.store.failShard(claim, error);
   } else {
     deps.log.info({ runId: run.id, source, napMs }, 'the last source is out of budget, waiting for it');
@@ -40,9 +44,13 @@ export async function dropSource(work: ShardWork, source: SourceId, error: AppEr
   }
 }
 
-/** The gate knows when a used-up budget has its next call; undefined for every other reason. */
+/**
+ * How long a used-up budget is waited for; undefined for every other reason. The gate knows when the next
+ * call may go out. Where the source has named its limit, the gate has just learned it, and will say so.
+ */
 function napFor(deps: AppDeps, error: AppError): number | undefined {
+  if (error.code !== 'quota_exhausted' || !deps.settings.budgets) return undefined;
   const until = Date.parse(String(error.details['until'] ?? ''));
-  if (error.code !== 'quota_exhausted' || Number.isNaN(until)) return undefined;
+  if (Number.isNaN(until)) return limitOf('', error) === undefined ? undefined : SHORTEST_NAP_MS;
   return Math.min(LONGEST_NAP_MS, Math.max(SHORTEST_NAP_MS, until - deps.clock.now()));
 }

@@ -40,6 +40,8 @@ export interface RunFacts {
   readonly doorOf: ReadonlyMap<SourceId, Door>;
   /** Leases of sources with one connection that others hold. */
   readonly leases: ReadonlyMap<SourceId, LeaseFacts>;
+  /** Why the last attempt failed, of a run that waits for the next one. */
+  readonly lastError: string | null;
   readonly freeMegabytes: number | null;
   readonly neededMegabytes: number;
   readonly database: DatabaseActivity;
@@ -52,12 +54,13 @@ export async function runFacts(deps: AppDeps, run: RunView): Promise<RunFacts> {
   const { store } = deps;
   const shards = run.finishedAt === null ? await store.openShards(run.id) : [];
   const holders = shards.flatMap(({ workerId }) => workerId ?? []);
-  const [workers, children, turn, free, database] = await Promise.all([
+  const [workers, children, turn, attempts, free, database] = await Promise.all([
     store.workersFor(holders),
     store.openChildren(run.id),
     run.waitsForTurn
       ? store.turnOf({ runId: run.id, jobId: run.jobId, group: run.group, priority: run.priority })
       : null,
+    run.retryAt === null ? [] : store.runAttempts(run.id),
     deps.freeMegabytes(),
     store.databaseActivity(),
   ]);
@@ -88,6 +91,7 @@ export async function runFacts(deps: AppDeps, run: RunView): Promise<RunFacts> {
     doors,
     doorOf,
     leases,
+    lastError: attempts.findLast(({ error }) => error !== null)?.error?.message ?? null,
     freeMegabytes: free ?? null,
     neededMegabytes: deps.settings.minFreeMegabytes,
     database,

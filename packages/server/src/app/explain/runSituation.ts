@@ -75,7 +75,7 @@ export function situationsOf(facts: RunFacts): readonly Situation[] {
   return all.toSorted((one, other) => rank(one) - rank(other));
 }
 
-function ofTheRun({ run, turn }: RunFacts): Situation | undefined {
+function ofTheRun({ run, turn, lastError }: RunFacts): Situation | undefined {
   if (RUN_MACHINE.terminal.includes(run.state)) {
     return { ...PLAIN, code: 'over', since: run.finishedAt, detail: run.error?.message ?? run.reason };
   }
@@ -92,7 +92,7 @@ function ofTheRun({ run, turn }: RunFacts): Situation | undefined {
     return { ...PLAIN, code: 'waits_for_turn', since: run.createdAt, runIds, group };
   }
   if (run.state === 'pending' && run.retryAt !== null && run.retryAt > run.readAt) {
-    return { ...PLAIN, code: 'waits_to_retry', until: run.retryAt, amount: run.attempt };
+    return { ...PLAIN, code: 'waits_to_retry', until: run.retryAt, amount: run.attempt, detail: lastError };
   }
   return undefined;
 }

@@ -12,9 +12,9 @@ const TEXTS: Readonly<Record<SituationCode, (situation: Situation, facts: RunFac
     en: `It is over: ${run.state}${since === null ? '' : ` since ${clockOf(since)}`}${detail === null ? '' : ` (${detail})`}.`,
     zh: `已结束：${run.state}${since === null ? '' : `，${clockOf(since)}`}${detail === null ? '' : `（${detail}）`}。`,
   }),
-  paused: (_, { run }) => ({
-    en: `It is paused. "tapekeeper runs resume ${run.id}" lets it go on.`,
-    zh: `已暂停。可用 “tapekeeper runs resume ${run.id}” 继续。`,
+  paused: ({ since }, { run }) => ({
+    en: `It is paused${timeOf(since).en}. "tapekeeper runs resume ${run.id}" lets it go on.`,
+    zh: `已暂停${timeOf(since).zh}。可用 “tapekeeper runs resume ${run.id}” 继续。`,
   }),
   stopping: ({ since, detail }, { run }) => ({
     en: `${detail ?? 'Somebody'} has told it to stop${timeOf(since).en}; its workers are ending what they are at. "tapekeeper runs cancel ${run.id} --force" does not wait.`,
@@ -34,10 +34,13 @@ const TEXTS: Readonly<Record<SituationCode, (situation: Situation, facts: RunFac
           en: `It waits for its turn: the group ${group} is full (${runsOf(runIds).en}).`,
           zh: `正在排队：并发组 ${group} 已满（${runsOf(runIds).zh}）。`,
         },
-  waits_to_retry: ({ until, amount }, { run }) => ({
-    en: `Attempt ${amount ?? run.attempt} of ${run.maxAttempts} follows at ${clockOf(until ?? run.readAt)}; the one before failed.`,
-    zh: `上次尝试失败，将于 ${clockOf(until ?? run.readAt)} 重试（上限 ${run.maxAttempts} 次，当前第 ${amount ?? run.attempt} 次）。`,
-  }),
+  waits_to_retry: ({ until, amount, detail }, { run }) => {
+    const [time, no] = [clockOf(until ?? run.readAt), amount ?? run.attempt];
+    return {
+      en: `Attempt ${no} of ${run.maxAttempts} begins at ${time}; the one before failed${colon(detail).en}`,
+      zh: `第 ${no} 次尝试（共 ${run.maxAttempts} 次）将于 ${time} 开始；上一次失败${colon(detail).zh}`,
+    };
+  },
   calling: ({ host, api, amount, detail }) => ({
     en: `It waits for the answer of ${host} (${detail}, ${api}), for ${spanOf(amount ?? 0).en} now.`,
     zh: `正在等待 ${host} 应答（${detail}，${api}），已 ${spanOf(amount ?? 0).zh}。`,
@@ -47,14 +50,8 @@ const TEXTS: Readonly<Record<SituationCode, (situation: Situation, facts: RunFac
     zh: `${workerOf(situation, facts).zh}正在处理：${situation.detail ?? ''}。`,
   }),
   breaker_open: ({ host, until, detail }, { run }) => ({
-    en: `${host} is left alone until ${clockOf(until ?? run.readAt)}${detail === null ? '' : `: ${detail}`}`.replace(
-      /\.*$/,
-      '.',
-    ),
-    zh: `${host} 暂停访问，直到 ${clockOf(until ?? run.readAt)}${detail === null ? '' : `：${detail}`}`.replace(
-      /[.。]*$/,
-      '。',
-    ),
+    en: `${host} is left alone until ${clockOf(until ?? run.readAt)}${colon(detail).en}`,
+    zh: `${host} 暂停访问，直到 ${clockOf(until ?? run.readAt)}${colon(detail).zh}`,
   }),
   waits_for_budget: ({ host, api, until }) => ({
     en: `It waits for the budget of ${host} (${api})${until === null ? ', which has room again about now' : `: there is room at ${clockOf(until)}`}.`,
@@ -122,6 +119,13 @@ const TEXTS: Readonly<Record<SituationCode, (situation: Situation, facts: RunFac
     zh: `待 ${amount} 个分片完成后再规划下一轮。`,
   }),
 };
+
+/** The end of a sentence, with a reason where there is one; reasons end themselves. */
+function colon(detail: string | null): Words {
+  if (detail === null) return { en: '.', zh: '。' };
+  const plain = detail.replace(/[.。]+$/, '');
+  return { en: `: ${plain}.`, zh: `：${plain}。` };
+}
 
 function timeOf(since: number | null): Words {
   if (since === null) return { en: '', zh: '' };

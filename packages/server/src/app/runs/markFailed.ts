@@ -12,7 +12,12 @@ export async function markFailed(
   id: RunId,
   { by, reason }: { readonly by: string; readonly reason: string },
 ): Promise<RunView> {
-  const wish = { end: 'failed', code: 'marked_failed', reason: readReason(reason), by: readAuthor(by) } as const;
+  const wish = {
+    end: 'failed',
+    code: 'marked_failed',
+    reason: readReason(reason),
+    by: readAuthor(by),
+  } as const;
   const run = await findRun(deps, id);
   if (run.state === 'failed' && run.stop?.code === wish.code) return run;
   await deps.store.stopRun(id, wish, true);

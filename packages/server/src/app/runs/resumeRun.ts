@@ -13,7 +13,8 @@ import { runAgain } from './runAgain.ts';
 export async function resumeRun(deps: RunDeps, id: RunId, by: string): Promise<RunView> {
   const author = readAuthor(by);
   const run = await findRun(deps, id);
-  if (run.state === 'failed' || run.state === 'cancelled') return findRun(deps, await runAgain(deps, run, author));
+  if (run.state === 'failed' || run.state === 'cancelled')
+    return findRun(deps, await runAgain(deps, run, author));
   if (isOver(run)) throw new AppError('run_not_paused', { run: id, state: run.state });
   await deps.store.continueRun(id, author);
   return findRun(deps, id);

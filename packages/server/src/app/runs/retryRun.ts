@@ -22,7 +22,8 @@ export async function retryRun(deps: RunDeps, id: RunId, by: string): Promise<Ru
 
 async function failedPart({ store }: RunDeps, run: RunView): Promise<Question> {
   const { wish, params } = run;
-  if (params === null || !isSyncType(run.type) || run.state !== 'success_with_errors') return { wish, params };
+  if (params === null || !isSyncType(run.type) || run.state !== 'success_with_errors')
+    return { wish, params };
   const { everySymbol, symbols } = await store.failuresOf(run.id);
   if (everySymbol || symbols.length === 0) return { wish, params };
   const { set: _, ...rest } = wish as SyncWish;

@@ -7,7 +7,7 @@ import { endLeftovers } from './endLeftovers.ts';
 import type { Task, TaskWork } from './task.ts';
 
 /** The longest that a program may take, where the run has no limit of its own. */
-export const USUAL_TIMEOUT_SECONDS = 3_600;
+const USUAL_TIMEOUT_SECONDS = 3_600;
 
 /**
  * Runs an allowed program. Begun again after its worker was lost, it runs again from the beginning, when

@@ -92,7 +92,12 @@ async function waitToRetry(
     await addDispatch(tx, { runId: run.id, shardNo: no, dispatch, delayMs: pauseMs });
   await tx.rows(sql`
     UPDATE tapekeeper.run SET state = 'pending', reason = 'waits_to_retry' WHERE id = ${run.id}`);
-  await emitEvent(tx, 'run', { runId: run.id, state: 'pending', reason: 'waits_to_retry', error: error.code });
+  await emitEvent(tx, 'run', {
+    runId: run.id,
+    state: 'pending',
+    reason: 'waits_to_retry',
+    error: error.code,
+  });
   return 'pending';
 }
 

@@ -17,7 +17,8 @@ export async function deleteRun(db: Database, id: RunId): Promise<void> {
     if (run === undefined) throw new AppError('unknown_run', { run: id });
     const open = await tx.rows<{ id: RunId }>(sql`
       SELECT id FROM tapekeeper.run WHERE parent_run_id = ${id} AND state IN ('pending', 'running', 'paused') LIMIT 1`);
-    if (!RUN_MACHINE.terminal.includes(run.state)) throw new AppError('run_open', { run: id, state: run.state });
+    if (!RUN_MACHINE.terminal.includes(run.state))
+      throw new AppError('run_open', { run: id, state: run.state });
     if (open[0] !== undefined) throw new AppError('run_open', { run: open[0].id, state: 'running' });
     for (const table of DETAILS)
       await tx.rows(sql`DELETE FROM ${sql.table(`tapekeeper.${table}`)} WHERE run_id = ${id}`);

@@ -97,7 +97,8 @@ async function each<T extends Found>(
       });
       done.push(one);
     } catch (error) {
-      if (!isAppError(error, 'run_over') && !isAppError(error, 'unknown_run') && !isLocked(error)) throw error;
+      if (!isAppError(error, 'run_over') && !isAppError(error, 'unknown_run') && !isLocked(error))
+        throw error;
     }
   }
   return done;

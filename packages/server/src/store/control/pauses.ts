@@ -43,7 +43,8 @@ export async function becomePaused(tx: Transaction, id: RunId): Promise<RunState
 export async function continueRun(db: Database, id: RunId, by: string): Promise<RunState> {
   return db.transaction(async (tx) => {
     const run = await requireOpen(tx, id);
-    if (!run.pausing || run.stop !== null) throw new AppError('run_not_paused', { run: id, state: run.state });
+    if (!run.pausing || run.stop !== null)
+      throw new AppError('run_not_paused', { run: id, state: run.state });
     return goOn(tx, run, by);
   });
 }

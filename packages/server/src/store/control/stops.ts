@@ -107,4 +107,3 @@ export async function signalsFor(
     WHERE r.stop IS NOT NULL OR r.pause_asked_at IS NOT NULL
       OR s.fence IS DISTINCT FROM held.fence OR s.worker_id IS DISTINCT FROM ${worker}`);
 }
-

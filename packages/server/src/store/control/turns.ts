@@ -9,16 +9,30 @@ interface Waiting {
   readonly group: string | null;
 }
 
-/** Runs that take up a place of their job or group; `c` is the run that wants one. */
+/**
+ * Whether place `c`, a job and a group, has room for one more run. Each is asked for as a range from itself
+ * to itself in the order of the index on it, and no further than there is room: so neither the runs that
+ * wait nor those of other jobs are looked at, however many are open.
+ */
 const isFree = sql`
   (c.job_id IS NULL OR (
-    SELECT count(*) FROM tapekeeper.run o
-    WHERE o.job_id = c.job_id AND o.state IN ('pending', 'running', 'paused') AND NOT o.waits_for_turn
-  ) < coalesce((SELECT (j.definition#>>'{policies,mostRuns}')::int FROM tapekeeper.job j WHERE j.id = c.job_id), 1))
+    SELECT count(*) FROM (
+      SELECT 1 FROM tapekeeper.run o
+      WHERE o.job_id >= c.job_id AND o.job_id <= c.job_id AND o.state IN ('pending', 'running', 'paused') AND NOT o.waits_for_turn
+      ORDER BY o.job_id, o.id LIMIT j.most) AS taken) < j.most)
   AND (c.concurrency_group IS NULL OR (
-    SELECT count(*) FROM tapekeeper.run o
-    WHERE o.concurrency_group = c.concurrency_group AND o.state IN ('pending', 'running', 'paused') AND NOT o.waits_for_turn
-  ) < coalesce((SELECT g.most FROM tapekeeper.concurrency_group g WHERE g.name = c.concurrency_group), 1))`;
+    SELECT count(*) FROM (
+      SELECT 1 FROM tapekeeper.run o
+      WHERE o.concurrency_group >= c.concurrency_group AND o.concurrency_group <= c.concurrency_group
+        AND o.state IN ('pending', 'running', 'paused') AND NOT o.waits_for_turn
+      ORDER BY o.concurrency_group, o.id LIMIT g.most) AS taken) < g.most)`;
+
+/** How many runs the job and the group of place `c` may have at a time. */
+const room = sql`
+  CROSS JOIN LATERAL (
+    SELECT coalesce((SELECT (job.definition#>>'{policies,mostRuns}')::int FROM tapekeeper.job WHERE job.id = c.job_id), 1) AS most) AS j
+  CROSS JOIN LATERAL (
+    SELECT coalesce((SELECT g.most FROM tapekeeper.concurrency_group g WHERE g.name = c.concurrency_group), 1) AS most) AS g`;
 
 /** Live work goes first, then what people asked for, then the past; the oldest of each. */
 const inTurn = sql`ORDER BY CASE c.priority WHEN 'live' THEN 0 WHEN 'normal' THEN 1 ELSE 2 END, c.id`;
@@ -33,29 +47,45 @@ export async function giveTurn(
   jobId: number | null,
   group: string | null,
 ): Promise<RunId | undefined> {
-  const next = (await nextOf(tx, sql`c.job_id = ${jobId}`)) ?? (await nextOf(tx, sql`c.concurrency_group = ${group}`));
+  const next =
+    (jobId === null ? undefined : await nextOf(tx, sql`job_id`, jobId)) ??
+    (group === null ? undefined : await nextOf(tx, sql`concurrency_group`, group));
   if (next === undefined || !(await lockPlaces(tx, next))) return undefined;
   // looked at anew under the locks: who took the place meanwhile is seen now
   const given = await tx.maybe<{ dispatch: number }>(sql`
     UPDATE tapekeeper.run AS r SET waits_for_turn = false, reason = NULL
     FROM (
-      SELECT c.id FROM tapekeeper.run c
+      SELECT c.id FROM tapekeeper.run c ${room}
       WHERE c.id = ${next.id} AND c.waits_for_turn AND c.state = 'pending' AND c.stop IS NULL AND ${isFree}
       FOR NO KEY UPDATE OF c SKIP LOCKED
     ) AS chosen, tapekeeper.shard s
     WHERE r.id = chosen.id AND s.run_id = r.id AND s.no = 0 RETURNING s.dispatch`);
   if (given === undefined) return undefined;
-  await tx.rows(sql`UPDATE tapekeeper.shard SET updated_at = tapekeeper.now() WHERE run_id = ${next.id} AND no = 0`);
+  await tx.rows(
+    sql`UPDATE tapekeeper.shard SET updated_at = tapekeeper.now() WHERE run_id = ${next.id} AND no = 0`,
+  );
   await addDispatch(tx, { runId: next.id, shardNo: 0, dispatch: given.dispatch, delayMs: 0 });
   await emitEvent(tx, 'run', { runId: next.id, state: 'pending', jobId: next.jobId });
   return next.id;
 }
 
-async function nextOf(tx: Transaction, waitsFor: ReturnType<typeof sql>): Promise<Waiting | undefined> {
+/** The first of the runs that wait for a job, or for a group, and whose place has room. */
+async function nextOf(
+  tx: Transaction,
+  column: ReturnType<typeof sql>,
+  value: number | string,
+): Promise<Waiting | undefined> {
   return tx.maybe<Waiting>(sql`
-    SELECT c.id, c.job_id AS "jobId", c.concurrency_group AS "group" FROM tapekeeper.run c
-    WHERE ${waitsFor} AND c.state IN ('pending', 'running', 'paused') AND c.state = 'pending' AND c.waits_for_turn
-      AND c.stop IS NULL AND ${isFree}
+    WITH waiting AS MATERIALIZED (
+      SELECT id, job_id, concurrency_group, priority FROM tapekeeper.run
+      WHERE ${column} >= ${value} AND ${column} <= ${value} AND state IN ('pending', 'running', 'paused')
+        AND state = 'pending' AND waits_for_turn AND stop IS NULL
+      ORDER BY ${column}, id
+    ), free AS MATERIALIZED (
+      SELECT c.* FROM (SELECT DISTINCT job_id, concurrency_group FROM waiting) AS c ${room} WHERE ${isFree}
+    )
+    SELECT c.id, c.job_id AS "jobId", c.concurrency_group AS "group" FROM waiting c JOIN free
+      ON free.job_id IS NOT DISTINCT FROM c.job_id AND free.concurrency_group IS NOT DISTINCT FROM c.concurrency_group
     ${inTurn} LIMIT 1`);
 }
 

@@ -1,12 +1,19 @@
-import { decideOverlap, type Blocker, type FireReason, type Instant, type JobDefinition } from '@tapekeeper/core';
+import {
+  decideOverlap,
+  type Blocker,
+  type FireReason,
+  type Instant,
+  type JobDefinition,
+} from '@tapekeeper/core';
 import type { FireId, JobId } from '../../ports/jobStore.ts';
 import type { RunId } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
 import { beginDecision } from './claimDue.ts';
 import { insertFiredRuns } from './firedRuns.ts';
-import { isFaultOfRows, isOverWhenStopped, tellNotDecided } from './fireDue.ts';
+import { isFaultOfRows, tellNotDecided } from './notDecided.ts';
 import { emitEvents } from './outbox.ts';
 import { readPlaces, type PlacedJob, type Places } from './places.ts';
+import { isOverWhenStopped } from './stopReplaced.ts';
 import { fireEvent } from './writeFires.ts';
 
 /** A job that is to follow a run which ended well. */
@@ -48,7 +55,10 @@ export async function fireAfter(db: Database, limit: number): Promise<number> {
 }
 
 /** The jobs as they are now; those that somebody else is deciding about are left for the next turn. */
-async function lockFollowers(tx: Transaction, due: readonly AfterDue[]): Promise<ReadonlyMap<JobId, Follower>> {
+async function lockFollowers(
+  tx: Transaction,
+  due: readonly AfterDue[],
+): Promise<ReadonlyMap<JobId, Follower>> {
   const rows = await tx.rows<Follower>(sql`
     SELECT id, version, definition FROM tapekeeper.job WHERE id = ANY(${due.map(({ jobId }) => jobId)}::bigint[])
     ORDER BY id FOR NO KEY UPDATE SKIP LOCKED`);
@@ -92,7 +102,11 @@ async function fire(tx: Transaction, job: Follower, due: AfterDue, places: Place
   const waitsForTurn = overlap.kind === 'wait' || overlap.kind === 'replace';
   const reason = overlap.kind === 'refuse' ? overlap.reason : REASONS[overlap.kind];
   const decision = skipped === null ? 'ran' : 'skipped';
-  const { fireId, at } = await insertFire(tx, job, due, { decision, reason, blocker: skipped?.blocker ?? null });
+  const { fireId, at } = await insertFire(tx, job, due, {
+    decision,
+    reason,
+    blocker: skipped?.blocker ?? null,
+  });
   const { ids, events } = await insertFiredRuns(tx, [
     {
       fireId,
@@ -127,7 +141,11 @@ async function insertFire(
   tx: Transaction,
   job: Follower,
   due: AfterDue,
-  fired: { readonly decision: 'ran' | 'skipped'; readonly reason: FireReason; readonly blocker: Blocker | null },
+  fired: {
+    readonly decision: 'ran' | 'skipped';
+    readonly reason: FireReason;
+    readonly blocker: Blocker | null;
+  },
 ): Promise<{ readonly fireId: FireId; readonly at: Instant }> {
   const { id, at } = await tx.one<{ id: FireId; at: Instant }>(sql`
     WITH RECURSIVE candidate (at) AS (

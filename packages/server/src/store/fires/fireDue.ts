@@ -1,12 +1,11 @@
-import { isAppError, toAppError, type DueJob, type Fire, type FirePlan, type Instant } from '@tapekeeper/core';
+import type { DueJob, Fire, FirePlan, Instant } from '@tapekeeper/core';
 import type { FireReport, JobId } from '../../ports/jobStore.ts';
-import type { StopWish } from '../../ports/runControlStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
-import { stopRunIn } from '../control/stops.ts';
-import { emitEvent } from '../events.ts';
 import { beginDecision, claimDue, lastFires, type ClaimedJob } from './claimDue.ts';
 import { msUntilDue } from './msUntilDue.ts';
+import { isFaultOfRows, tellNotDecided } from './notDecided.ts';
 import { readPlaces, type PlacedJob, type Places } from './places.ts';
+import { isOverWhenStopped } from './stopReplaced.ts';
 import { writeFires, type DecidedJob, type LastFire } from './writeFires.ts';
 
 type Decide = (job: DueJob, now: Instant) => FirePlan;
@@ -31,14 +30,6 @@ export async function fireDue(db: Database, limit: number, decide: Decide): Prom
       return { jobs: 0, fires: 0, more: true, nextInMs: 0 };
     }
   }
-}
-
-/** Classes of SQLSTATE that say of what was written that it may not be so: it would fail again. */
-const ROW_FAULT = /^(22|23|P0)/;
-
-export function isFaultOfRows(error: unknown): boolean {
-  if (error instanceof RangeError) return true;
-  return error instanceof Error && 'code' in error && ROW_FAULT.test(String(error.code));
 }
 
 async function decideDue(
@@ -141,8 +132,6 @@ function withinGroup(fires: readonly Fire[], { group }: PlacedJob, places: Place
   });
 }
 
-const REPLACED: StopWish = { end: 'cancelled', code: 'replaced', reason: '', by: 'scheduler' };
-
 async function writeWave(
   tx: Transaction,
   decided: readonly DecidedJob[],
@@ -159,26 +148,10 @@ async function writeWave(
   }
 }
 
-/** Tells a run to stop for another one; true where nothing is left of it to wait for. */
-export async function isOverWhenStopped(tx: Transaction, runId: number): Promise<boolean> {
-  try {
-    return (await stopRunIn(tx, runId, REPLACED, false)) === REPLACED.end;
-  } catch (error) {
-    // it has ended by itself since it was seen open
-    if (isAppError(error, 'run_over') || isAppError(error, 'unknown_run')) return true;
-    throw error;
-  }
-}
-
 /** The moment stays as it is: it is decided about when that can be done, not lost. */
 async function postpone(tx: Transaction, id: JobId, cause: unknown): Promise<void> {
   await tx.rows(sql`
     UPDATE tapekeeper.job SET next_fire_at = tapekeeper.now() + make_interval(secs => ${POSTPONED_SECONDS})
     WHERE id = ${id} AND next_fire_at IS NOT NULL`);
   await tellNotDecided(tx, id, cause);
-}
-
-export async function tellNotDecided(tx: Transaction, id: JobId, cause: unknown): Promise<void> {
-  const { code, message } = toAppError(cause);
-  await emitEvent(tx, 'job', { jobId: id, action: 'not_decided', error: { code, message } });
 }

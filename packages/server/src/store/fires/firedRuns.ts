@@ -107,16 +107,18 @@ async function insertShards(tx: Transaction, ids: readonly RunId[]): Promise<voi
     FROM tapekeeper.run WHERE id = ANY(${ids}::bigint[]) AND state = 'pending' ORDER BY id`);
 }
 
+/** In one call: one a run costs some milliseconds each. */
 async function addDispatches(tx: Transaction, ids: readonly RunId[]): Promise<void> {
   await tx.rows(sql`
-    SELECT graphile_worker.add_job(
-      CASE r.priority WHEN 'live' THEN ${SHARD_TASKS.live} ELSE ${SHARD_TASKS.other} END,
-      payload => json_build_object('runId', r.id, 'shardNo', 0, 'dispatch', 1),
-      run_at => clock_timestamp(),
-      max_attempts => 1,
-      job_key => keys.key,
-      priority => CASE r.priority WHEN 'live' THEN 0 WHEN 'normal' THEN 10 ELSE 20 END)
-    FROM unnest(${ids}::bigint[], ${ids.map((id) => dispatchKey(id, 0))}::text[]) AS keys (id, key)
-    JOIN tapekeeper.run r ON r.id = keys.id
-    WHERE r.state = 'pending' AND NOT r.waits_for_turn ORDER BY r.id`);
+    SELECT count(*) FROM (
+      SELECT array_agg(ROW(
+        CASE r.priority WHEN 'live' THEN ${SHARD_TASKS.live} ELSE ${SHARD_TASKS.other} END,
+        json_build_object('runId', r.id, 'shardNo', 0, 'dispatch', 1),
+        NULL, clock_timestamp(), 1, keys.key, CASE r.priority WHEN 'live' THEN 0 WHEN 'normal' THEN 10 ELSE 20 END,
+        NULL)::graphile_worker.job_spec ORDER BY r.id) AS specs
+      FROM unnest(${ids}::bigint[], ${ids.map((id) => dispatchKey(id, 0))}::text[]) AS keys (id, key)
+      JOIN tapekeeper.run r ON r.id = keys.id
+      WHERE r.state = 'pending' AND NOT r.waits_for_turn
+    ) AS queued, LATERAL graphile_worker.add_jobs(queued.specs)
+    WHERE queued.specs IS NOT NULL`);
 }

@@ -13,8 +13,8 @@ import { sql, type Database, type Transaction } from '../connection.ts';
 import { insertRun } from '../runs.ts';
 import { beginDecision } from './claimDue.ts';
 import { datasetOf } from './firedRuns.ts';
-import { isOverWhenStopped } from './fireDue.ts';
 import { readPlaces } from './places.ts';
+import { isOverWhenStopped } from './stopReplaced.ts';
 
 /** Longer than a frozen scheduler can keep a job to itself: people do not ask again by themselves. */
 const LOCK_WAIT_MS = 8_000;

@@ -1,4 +1,12 @@
-import type { Blocker, Fire, FireDecision, FireReason, Instant, JobDefinition, Moment } from '@tapekeeper/core';
+import type {
+  Blocker,
+  Fire,
+  FireDecision,
+  FireReason,
+  Instant,
+  JobDefinition,
+  Moment,
+} from '@tapekeeper/core';
 import type { FireId, JobId } from '../../ports/jobStore.ts';
 import type { RunId } from '../../ports/runStore.ts';
 import { sql, type Transaction } from '../connection.ts';
@@ -43,7 +51,10 @@ interface NewFire {
  * stretch that goes on as the last fire ended makes that fire longer, and makes no run. Returns the runs
  * that were made, those that are over already among them.
  */
-export async function writeFires(tx: Transaction, jobs: readonly DecidedJob[]): Promise<readonly WrittenRun[]> {
+export async function writeFires(
+  tx: Transaction,
+  jobs: readonly DecidedJob[],
+): Promise<readonly WrittenRun[]> {
   const longer = jobs.filter(goesOn);
   const fresh = jobs.flatMap((job) => {
     const fires = goesOn(job) ? job.fires.slice(1) : job.fires;

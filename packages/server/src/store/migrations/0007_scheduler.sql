@@ -75,6 +75,9 @@ ALTER TABLE tapekeeper.fire
   ADD COLUMN upstream_run_id bigint,
   ALTER COLUMN decided_at SET DEFAULT tapekeeper.now();
 
+-- What did not run is sought over all jobs; what ran is found by its job.
+CREATE INDEX fire_by_decision ON tapekeeper.fire (decision, id DESC);
+
 -- Runs that ended well and are followed by jobs which have not been fired for it yet.
 CREATE TABLE tapekeeper.after_due (
   job_id          bigint NOT NULL REFERENCES tapekeeper.job (id),

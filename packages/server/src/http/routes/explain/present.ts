@@ -10,7 +10,14 @@ export function presentJobExplanation(report: JobReport): JobExplanation {
   const { job, window, now, verdict, code, text, moment, fire, run } = report;
   const { schedule, name } = job.definition;
   return {
-    job: { id: job.id, key: job.key, name, state: job.state, version: job.version, trigger: schedule.trigger.kind },
+    job: {
+      id: job.id,
+      key: job.key,
+      name,
+      state: job.state,
+      version: job.version,
+      trigger: schedule.trigger.kind,
+    },
     at: instantOrNull(window?.from ?? null),
     until: instantOrNull(window?.to ?? null),
     now: isoInstant(now),
@@ -148,7 +155,13 @@ function presentWorker(worker: WorkerFacts): RunExplanation['workers'][number] {
   };
 }
 
-function presentOther({ jobKey, startedAt, type, dataset, ...run }: OtherRun): JobExplanation['blockedBy'][number] {
+function presentOther({
+  jobKey,
+  startedAt,
+  type,
+  dataset,
+  ...run
+}: OtherRun): JobExplanation['blockedBy'][number] {
   return { ...run, type, dataset, job: jobKey, startedAt: instantOrNull(startedAt) };
 }
 

@@ -1,5 +1,12 @@
 import type { JobDefinitionText } from '@tapekeeper/contract';
-import { scheduleOf, type JobDefinition, type JobWork, type Schedule, type Trigger } from '@tapekeeper/core';
+import {
+  scheduleOf,
+  type JobDefinition,
+  type JobType,
+  type JobWork,
+  type Schedule,
+  type Trigger,
+} from '@tapekeeper/core';
 import type { AppDeps } from '../../../app/deps.ts';
 import { findJob } from '../../../app/jobs/findJob.ts';
 
@@ -19,7 +26,7 @@ export async function readDefinition(
     name,
     description,
     tags: [...new Set(tags)],
-    schedule: await readSchedule(deps, schedule, former),
+    schedule: await readSchedule(deps, text.type, schedule, former),
     policies,
   };
 }
@@ -40,6 +47,7 @@ export async function readWork(deps: AppDeps, work: WorkText): Promise<JobWork> 
 
 async function readSchedule(
   deps: AppDeps,
+  type: JobType,
   text: JobDefinitionText['schedule'],
   former: JobDefinition | undefined,
 ): Promise<Schedule> {
@@ -53,7 +61,8 @@ async function readSchedule(
     jitterSeconds,
     misfire,
     graceSeconds,
-    overlap: overlap ?? scheduleOf(trigger).overlap,
+    // a repair has time
+    overlap: overlap ?? (type === 'repair' ? 'queue' : scheduleOf(trigger).overlap),
   };
 }
 

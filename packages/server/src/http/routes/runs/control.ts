@@ -82,8 +82,10 @@ export function runControlRoutes(app: HttpApp, { deps }: HttpContext): void {
     );
   };
   step('pause', 'Pause a running run at its next item', (id, by) => pauseRun(deps, id, by));
-  step('resume', 'Let a paused run go on, or take up one that failed or was cancelled in a new run', (id, by) =>
-    resumeRun(deps, id, by),
+  step(
+    'resume',
+    'Let a paused run go on, or take up one that failed or was cancelled in a new run',
+    (id, by) => resumeRun(deps, id, by),
   );
   step('retry', 'Begin a new run of what failed', (id, by) => retryRun(deps, id, by));
 
