@@ -42,20 +42,22 @@ export interface KillWishes {
   readonly collections: number;
 }
 
-/** The thousand kills of the long form: more than a hundred of each class. */
-export const LONG_FORM: KillWishes = {
-  counts: {
-    call: 140,
-    copy: 140,
-    before_commit: 140,
-    after_commit: 140,
-    control: 140,
-    fire: 140,
-    random: 160,
-  },
-  takeovers: 20,
-  collections: 30,
-};
+/** So many kills make the long form. */
+export const USUAL_KILLS = 1_000;
+/** About what one collection of all the real data has time for. */
+const KILLS_A_COLLECTION = 34;
+
+/** So many kills, spread evenly over the classes; one in fifty ends in a takeover. */
+export function killWishes(total: number): KillWishes {
+  const counts = Object.fromEntries(
+    KILL_CLASSES.map((kind, place) => [kind, Math.floor((total + place) / KILL_CLASSES.length)]),
+  ) as Record<KillClass, number>;
+  return {
+    counts,
+    takeovers: Math.ceil(total / 50),
+    collections: Math.ceil(total / KILLS_A_COLLECTION),
+  };
+}
 
 /** What every run of the tests can afford. */
 export const SHORT_FORM: KillWishes = {

@@ -29,6 +29,9 @@ export interface Figures {
   readonly violations: number;
 }
 
+/** Figures with their names, in order. */
+export type Lines = readonly (readonly [what: string, figure: string])[];
+
 /** Times from a kill until the work got on. */
 interface Spread {
   readonly count: number;
@@ -94,15 +97,14 @@ export function figuresOf(tally: Tally, { seed, serverVersion, minutes }: Circum
 }
 
 /** Lines of two columns, for a terminal. */
-export function table(figures: Figures): string {
-  const lines = linesOf(figures);
+export function table(lines: Lines): string {
   const width = Math.max(...lines.map(([name]) => name.length));
   return lines.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
 }
 
 /** The same as a table of Markdown, its columns aligned as the formatter wants them. */
-export function list(figures: Figures): string {
-  const lines: readonly (readonly [string, string])[] = [['what', 'figure'], ...linesOf(figures)];
+export function list(figures: Lines): string {
+  const lines: Lines = [['what', 'figure'], ...figures];
   const left = Math.max(...lines.map(([name]) => name.length));
   const right = Math.max(...lines.map(([, value]) => value.length));
   const rows = lines.map(([name, value]) => `| ${name.padEnd(left)} | ${value.padEnd(right)} |`);
@@ -110,7 +112,8 @@ export function list(figures: Figures): string {
   return rows.join('\n');
 }
 
-function linesOf(figures: Figures): readonly (readonly [string, string])[] {
+/** The figures with their names. */
+export function linesOf(figures: Figures): Lines {
   const { versions, kills, restart, takeover } = figures;
   const whole = (count: number): string => count.toLocaleString('en-US');
   const all = Object.values(kills).reduce((sum, count) => sum + count, 0);

@@ -136,16 +136,12 @@ export function describePauses(stand: Stand): void {
       const workerId = await addWorker(store);
       const parent = await store.createRun(newRun({ type: 'workflow', dataset: null, params: null }));
       await claimFirst(store, parent, 0, workerId);
-      const [running, pending] = (await db
-        .transaction(async (tx) => {
-          await tx.rows(sql`
-          UPDATE tapekeeper.shard SET waits_for_runs = true, worker_id = NULL, fence = fence + 1 WHERE run_id = ${parent}`);
-          return [0, 0];
-        })
-        .then(async () => [
-          await store.createRun(newRun({ cause: 'workflow', parentRunId: parent, node: 'a' })),
-          await store.createRun(newRun({ cause: 'workflow', parentRunId: parent, node: 'b' })),
-        ])) as [RunId, RunId];
+      // as a workflow that has started its nodes and sleeps
+      await db.rows(sql`
+        UPDATE tapekeeper.shard SET waits_for_runs = true, worker_id = NULL, fence = fence + 1 WHERE run_id = ${parent}`);
+      const node = (name: string): Promise<RunId> =>
+        store.createRun(newRun({ cause: 'workflow', parentRunId: parent, node: name }));
+      const [running, pending] = [await node('a'), await node('b')];
       const held = await claimFirst(store, running, 0, workerId);
       expect(await store.pauseRun(parent, BY)).toBe('paused');
       expect(await store.yieldShard(held)).toBe('paused');

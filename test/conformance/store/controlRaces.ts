@@ -120,11 +120,8 @@ export function describeRaces(stand: Stand): void {
       };
 
       for (let turn = 0; turn < 120; turn++) {
-        const several = Array.from(
-          { length: 5 },
-          () => steps[Math.floor(random() * steps.length)] ?? steps[0],
-        );
-        const ends = await Promise.allSettled(several.map((step) => step?.()));
+        const chosen = Array.from({ length: 5 }, () => Math.floor(random() * steps.length));
+        const ends = await Promise.allSettled(chosen.map(async (at) => steps[at]?.()));
         const wrong = ends.flatMap((end) =>
           end.status === 'rejected' && !REFUSALS.some((code) => isAppError(end.reason, code))
             ? [end.reason as unknown]

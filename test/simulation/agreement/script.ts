@@ -96,7 +96,7 @@ function drawRound({ tables }: Memory, worker: number, random: Random): Scripted
     case 7:
       return call('enforceStops', 30_000);
     case 8:
-      return call('giveTurns');
+      return waitAtOnePlace(tables) ? call('giveTurns') : call('fireDue', 100);
     case 9:
       return call('fireAfter', 10);
     case 10:
@@ -106,6 +106,12 @@ function drawRound({ tables }: Memory, worker: number, random: Random): Scripted
     default:
       return call('fireDue', 100);
   }
+}
+
+/** In which order places are given turns is nobody's promise. */
+function waitAtOnePlace({ runs }: Memory['tables']): boolean {
+  const waiting = [...runs.values()].filter((run) => run.waitsForTurn && !isOver(run));
+  return new Set(waiting.map(({ jobId, group }) => `${jobId} ${group}`)).size <= 1;
 }
 
 function createJob(count: number, random: Random): ScriptedCall {

@@ -36,13 +36,11 @@ export function hasTurn(memory: Memory, run: RunRow): boolean {
   return run.group === null || openOfGroup(memory, run.group, false).length < mostOfGroup(memory, run.group);
 }
 
-/** Dispatches the next run that waits for this job or this group, if there is room. */
+/** Dispatches the next run that waits for this job or, if none can, for this group. */
 export function giveTurn(memory: Memory, jobId: number | null, group: string | null): number | undefined {
-  const waiting = [...memory.tables.runs.values()]
-    .filter((run) => run.waitsForTurn && run.state === 'pending' && run.stop === null)
-    .filter((run) => (jobId !== null && run.jobId === jobId) || (group !== null && run.group === group))
-    .toSorted((a, b) => IN_TURN.indexOf(a.priority) - IN_TURN.indexOf(b.priority) || a.id - b.id);
-  const next = waiting.find((run) => memory.parts.hasTurn(memory, run));
+  const next =
+    (jobId === null ? undefined : nextOf(memory, (run) => run.jobId === jobId)) ??
+    (group === null ? undefined : nextOf(memory, (run) => run.group === group));
   const first = next && memory.tables.shards.get(next.id)?.[0];
   if (next === undefined || first === undefined) return undefined;
   next.waitsForTurn = false;
@@ -50,6 +48,13 @@ export function giveTurn(memory: Memory, jobId: number | null, group: string | n
   first.updatedAt = memory.now();
   memory.parts.addDispatch(memory, { runId: next.id, shardNo: 0, dispatch: first.dispatch, delayMs: 0 });
   return next.id;
+}
+
+function nextOf(memory: Memory, waitsThere: (run: RunRow) => boolean): RunRow | undefined {
+  return [...memory.tables.runs.values()]
+    .filter((run) => run.waitsForTurn && run.state === 'pending' && run.stop === null && waitsThere(run))
+    .toSorted((a, b) => IN_TURN.indexOf(a.priority) - IN_TURN.indexOf(b.priority) || a.id - b.id)
+    .find((run) => memory.parts.hasTurn(memory, run));
 }
 
 /** Gives every turn that can be given now. */
