@@ -179,7 +179,7 @@ function someSymbols(whole: Collection, count: number): Collection {
 }
 
 function claims({ statements }: Conversation): boolean {
-  return statements.some((text) => text.includes('claimed_at = clock_timestamp()'));
+  return statements.some((text) => text.includes('claimed_at = tapekeeper.now()'));
 }
 
 function copiesBars({ statements }: Conversation): boolean {

@@ -1,6 +1,6 @@
 import { environment, readConfig } from '../../packages/server/src/config.ts';
 import { openInstallation } from '../../packages/server/src/main.ts';
-import { startServer, type RunningServer } from '../../packages/server/src/server.ts';
+import { startServer } from '../../packages/server/src/server.ts';
 import { createLog } from '../../packages/server/src/observe/log.ts';
 
 // Worker, scheduler and server in one process, as `start` runs them: what the harness kills. Says `ready` when it works, ends
@@ -12,9 +12,9 @@ const installation = await openInstallation(
   config,
   createLog(config.logLevel, () => []),
 );
-let server: RunningServer | undefined;
+const server = await startServer(installation, { port: 0 });
 const close = async (): Promise<void> => {
-  await server?.stop();
+  await server.stop();
   await installation.close();
 };
 process.on('SIGTERM', () => {
@@ -23,7 +23,6 @@ process.on('SIGTERM', () => {
     () => process.exit(1),
   );
 });
-server = await startServer(installation, { port: 0 });
 await installation.worker.start();
 await installation.scheduler.start();
 process.stdout.write('ready\n');

@@ -7,18 +7,30 @@ import { WEATHERS, type Weather } from './world.ts';
  * time, so that a list with commands taken out of it is still one; `seed` draws the rest.
  */
 export type Command =
-  | { readonly do: 'create sync job' | 'create example job' | 'create workflow' | 'create follower'; readonly seed: number }
+  | {
+      readonly do: 'create sync job' | 'create example job' | 'create workflow' | 'create follower';
+      readonly seed: number;
+    }
   | { readonly do: 'change trigger'; readonly job: number; readonly seed: number }
   | { readonly do: 'enable job' | 'disable job' | 'pause job' | 'trigger job'; readonly job: number }
   | { readonly do: 'sync by hand'; readonly seed: number }
-  | { readonly do: 'cancel run' | 'force run' | 'pause run' | 'continue run' | 'retry run' | 'resume run'; readonly run: number }
+  | {
+      readonly do: 'cancel run' | 'force run' | 'pause run' | 'continue run' | 'retry run' | 'resume run';
+      readonly run: number;
+    }
   | { readonly do: 'advance'; readonly seconds: number }
   | { readonly do: 'all sleep'; readonly seconds: number }
   | { readonly do: 'kill' | 'stop' | 'thaw'; readonly process: number }
   | { readonly do: 'freeze'; readonly process: number; readonly withHeart: boolean }
   | { readonly do: 'jump clock'; readonly process: number; readonly ms: number }
   | { readonly do: 'weather'; readonly source: SourceId; readonly sky: Weather }
-  | { readonly do: 'store faults'; readonly before: number; readonly after: number; readonly refused: number; readonly slow: number }
+  | {
+      readonly do: 'store faults';
+      readonly before: number;
+      readonly after: number;
+      readonly refused: number;
+      readonly slow: number;
+    }
   | { readonly do: 'queue faults'; readonly twice: number; readonly lost: number };
 
 const SOURCES: readonly SourceId[] = ['tushare', 'baostock'];
@@ -91,7 +103,13 @@ function drawShare(random: Random, most: number): number {
 function storeFaults(random: Random): Command {
   const isOver = random() < 0.4;
   const share = (most: number): number => (isOver ? 0 : drawShare(random, most));
-  return { do: 'store faults', before: share(0.12), after: share(0.12), refused: share(0.08), slow: share(0.2) };
+  return {
+    do: 'store faults',
+    before: share(0.12),
+    after: share(0.12),
+    refused: share(0.08),
+    slow: share(0.2),
+  };
 }
 
 function drawSky(random: Random): Weather {

@@ -48,5 +48,9 @@ export function unreachable(): AppError {
 }
 
 export function refused(): AppError {
-  return new AppError('timeout', { source: 'memory', host: 'memory', message: 'the statement took too long.' });
+  return new AppError('timeout', {
+    source: 'memory',
+    host: 'memory',
+    message: 'the statement took too long.',
+  });
 }

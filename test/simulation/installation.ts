@@ -1,5 +1,6 @@
 import { isAppError, type Instant, type SourceId } from '@tapekeeper/core';
 import type { AppDeps, AppSettings } from '../../packages/server/src/app/deps.ts';
+import { loadCalendar } from '../../packages/server/src/app/market.ts';
 import type { Log } from '../../packages/server/src/ports/log.ts';
 import { seededRandom, type Random } from '../chaos/random.ts';
 import { FAIR, type Faults } from './faults.ts';
@@ -27,6 +28,12 @@ export interface Plantable {
   readonly random: Random;
 }
 
+/** Who is told of what goes on; nobody at first. */
+export interface Observer {
+  onTurn: (label: string) => void;
+  onCall: ProcessSurroundings['onCall'];
+}
+
 /** An installation of some processes over one database, in virtual time. */
 export interface Installation {
   readonly interleaving: Interleaving;
@@ -35,6 +42,7 @@ export interface Installation {
   readonly faults: Faults;
   readonly weather: Map<SourceId, Weather>;
   readonly processes: SimulatedProcess[];
+  readonly observer: Observer;
   /** What use cases said that must never be said. */
   readonly mistakes: string[];
   now(): Instant;
@@ -48,9 +56,6 @@ export interface InstallationOptions {
   readonly seed: number;
   readonly processes: number;
   readonly plant?: ((target: Plantable) => void) | undefined;
-  readonly onTurn?: (label: string) => void;
-  readonly onCall?: ProcessSurroundings['onCall'];
-  readonly onAsked?: ProcessSurroundings['onAsked'];
 }
 
 const SETTINGS: AppSettings = {
@@ -72,15 +77,16 @@ const SETTINGS: AppSettings = {
 
 /** Stores that readers of the calendar know; one for each place in an installation. */
 const SLOTS: StoreSlot[] = [];
+/** What is remembered of a store grows with every process that is killed over it, so that they are renewed. */
+const SEQUENCES_A_SLOT = 500;
+let begun = 0;
 /** That of the people. */
 const PEOPLE = createStoreSlot();
 
-export function createInstallation(options: InstallationOptions): Installation {
+export async function createInstallation(options: InstallationOptions): Promise<Installation> {
   const random = seededRandom(options.seed);
-  const interleaving = createInterleaving({
-    random,
-    ...(options.onTurn !== undefined && { onTurn: options.onTurn }),
-  });
+  const observer: Observer = { onTurn: () => {}, onCall: () => undefined };
+  const interleaving = createInterleaving({ random, onTurn: (label) => observer.onTurn(label) });
   const memory = createMemory(interleaving);
   const calls = createCalls(memory);
   fillLists(memory, random);
@@ -90,12 +96,17 @@ export function createInstallation(options: InstallationOptions): Installation {
   const mistakes: string[] = [];
   let boots = 0;
   const around: ProcessSurroundings = {
-    ...{ interleaving, memory, calls, random, faults, weather, settings: SETTINGS },
+    interleaving,
+    memory,
+    calls,
+    random,
+    faults,
+    weather,
+    settings: SETTINGS,
     start: WORLD_START,
     newBoot: () => `boot ${++boots}`,
     log: mistakeLog(mistakes),
-    onCall: options.onCall ?? (() => undefined),
-    onAsked: options.onAsked ?? (() => {}),
+    onCall: (actor, name, input) => observer.onCall(actor, name, input),
   };
   const begin = (place: number): SimulatedProcess => {
     const slot = (SLOTS[place] ??= createStoreSlot());
@@ -105,17 +116,38 @@ export function createInstallation(options: InstallationOptions): Installation {
     return process;
   };
   const processes: SimulatedProcess[] = [];
-  for (let place = 0; place < options.processes; place++) begin(place);
+  if (++begun % SEQUENCES_A_SLOT === 0) SLOTS.length = 0;
+  for (let place = 0; place < options.processes; place++) {
+    await readCalendar((SLOTS[place] ??= createStoreSlot()), calls);
+    begin(place);
+  }
   PEOPLE.call = storeCall({ ...around, faults: FAIR }, { name: 'people', alive: true, frozen: false });
   memory.queue.onAdded = () => {
     for (const process of processes) process.poke();
   };
   return {
-    ...{ interleaving, memory, calls, faults, weather, processes, mistakes },
+    interleaving,
+    memory,
+    calls,
+    faults,
+    weather,
+    processes,
+    mistakes,
+    observer,
     now: memory.now,
-    ask: (work) => void work({ store: PEOPLE.store }).catch((err: unknown) => around.log.warn({ err }, 'asked')),
+    ask: (work) =>
+      void work({ store: PEOPLE.store }).catch((err: unknown) => around.log.warn({ err }, 'asked')),
     restart: begin,
   };
+}
+
+/**
+ * What a store is remembered by may be of an earlier sequence: it is made the same at each beginning, so
+ * that no sequence takes other turns for what came before it.
+ */
+async function readCalendar(slot: StoreSlot, { calendarVersion, calendarDays }: StoreCalls): Promise<void> {
+  slot.call = async (name) => (name === 'calendarVersion' ? calendarVersion?.() : calendarDays?.());
+  await loadCalendar({ store: slot.store });
 }
 
 function createMemory(interleaving: Interleaving): Memory {
@@ -140,7 +172,12 @@ function fillLists(memory: Memory, random: Random): void {
     const table = marketRows(memory, dataset);
     for (const row of rows) table.set(keyOfRow(dataset, row), { row, source: 'tushare', runId: 0 });
     memory.tables.fresh.set(`${dataset} ${scope}`, {
-      ...{ dataset, scope, source: 'tushare', asOf: WORLD_START - ageMs, from: null, through: null },
+      dataset,
+      scope,
+      source: 'tushare',
+      asOf: WORLD_START - ageMs,
+      from: null,
+      through: null,
     });
   }
   for (const row of LIST_ROWS.toSorted((a, b) => (String(a['symbol']) < String(b['symbol']) ? -1 : 1)))
@@ -152,7 +189,8 @@ function mistakeLog(mistakes: string[]): Log {
   const look = (fields: object): void => {
     const error = 'err' in fields ? fields.err : undefined;
     if (error === undefined) return;
-    if (!isAppError(error) || error.code === 'internal') mistakes.push(String(error));
+    if (isAppError(error) && error.code !== 'internal') return;
+    mistakes.push(error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error));
   };
   return { debug: look, info: look, warn: look, error: look };
 }

@@ -23,7 +23,8 @@ async function orderOf(seed: number): Promise<readonly number[]> {
 describe('an interleaving', () => {
   it('does every call once, in an order that the seed draws', async () => {
     const orders = await Promise.all([1, 2, 3, 4, 5].map(orderOf));
-    for (const order of orders) expect(order.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    for (const order of orders)
+      expect(order.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(new Set(orders.map(String)).size).toBeGreaterThan(1);
     expect(await orderOf(3)).toEqual(orders[2]);
   });
@@ -33,7 +34,8 @@ describe('an interleaving', () => {
     const caller = actor('caller');
     const seen: number[] = [];
     const work = async (): Promise<void> => {
-      for (let no = 0; no < 3; no++) seen.push(await interleaving.call(caller, 'call', () => interleaving.elapsed()));
+      for (let no = 0; no < 3; no++)
+        seen.push(await interleaving.call(caller, 'call', () => interleaving.elapsed()));
     };
     interleaving.after(caller, 'timer', 100, () => void work());
     interleaving.after(caller, 'timer', 200, () => seen.push(interleaving.elapsed()));
@@ -98,7 +100,9 @@ describe('a heap of timers', () => {
         const heap = new TimerHeap<number>();
         times.forEach((at, no) => heap.push(at, no));
         const popped = times.map(() => heap.pop());
-        expect(popped).toEqual(times.map((_, no) => no).toSorted((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b));
+        expect(popped).toEqual(
+          times.map((_, no) => no).toSorted((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b),
+        );
         expect(heap.pop()).toBeUndefined();
       }),
     );

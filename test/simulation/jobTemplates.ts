@@ -16,15 +16,26 @@ import { FIRST_WISHED, WORLD_START } from './world.ts';
 export function drawTrigger(random: Random): Trigger {
   switch (below(random, 5)) {
     case 0:
-      return { kind: 'interval', everySeconds: [20, 45, 60, 150][below(random, 4)] ?? 60, anchor: WORLD_START };
+      return {
+        kind: 'interval',
+        everySeconds: [20, 45, 60, 150][below(random, 4)] ?? 60,
+        anchor: WORLD_START,
+      };
     case 1:
       return { kind: 'interval', everySeconds: 600, anchor: WORLD_START - 86_400_000 };
     case 2:
-      return { kind: 'session', rule: ['every 5m in session', 'open(XSHG)+10m', 'close(XSHG)+2h'][below(random, 3)] ?? '' };
+      return {
+        kind: 'session',
+        rule: ['every 5m in session', 'open(XSHG)+10m', 'close(XSHG)+2h'][below(random, 3)] ?? '',
+      };
     case 3:
       return { kind: 'once', at: WORLD_START + 1000 * below(random, 900) };
     default:
-      return { kind: 'interval', everySeconds: 30 + below(random, 90), anchor: WORLD_START + below(random, 60_000) };
+      return {
+        kind: 'interval',
+        everySeconds: 30 + below(random, 90),
+        anchor: WORLD_START + below(random, 60_000),
+      };
   }
 }
 
@@ -94,10 +105,7 @@ export function exampleDefinition(random: Random, schedule: Schedule): JobDefini
 }
 
 /** A graph of three jobs. */
-export function workflowDefinition(
-  random: Random,
-  jobIds: readonly [number, number, number],
-): JobDefinition {
+export function workflowDefinition(random: Random, jobIds: readonly [number, number, number]): JobDefinition {
   const [first, second, third] = jobIds;
   const condition = random() < 0.6 ? 'success' : 'done';
   return {
@@ -113,7 +121,10 @@ export function workflowDefinition(
         { node: 'third', jobId: third, dependsOn: ['first', 'second'], condition },
       ],
     },
-    schedule: drawSchedule(random, random() < 0.5 ? { kind: 'manual' } : { kind: 'interval', everySeconds: 200, anchor: WORLD_START }),
+    schedule: drawSchedule(
+      random,
+      random() < 0.5 ? { kind: 'manual' } : { kind: 'interval', everySeconds: 200, anchor: WORLD_START },
+    ),
     policies: { ...drawPolicies(random), group: null },
   };
 }

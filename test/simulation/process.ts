@@ -33,7 +33,6 @@ export interface ProcessSurroundings extends StoreSurroundings {
   readonly memory: Memory;
   readonly start: Instant;
   readonly weather: SourceOptions['weather'];
-  readonly onAsked: SourceOptions['onAsked'];
   readonly settings: AppSettings;
   readonly newBoot: () => string;
 }
@@ -91,12 +90,24 @@ export function createProcess(node: string, slot: StoreSlot, around: ProcessSurr
   const engine: MemoryEngine = createMemoryEngine({ interleaving, memory, actor, random, faults, slots: 2 });
   const startHeart = heartOf(around, actor, heartActor, () => frozenAt);
   const worker = createWorker({
-    ...{ deps, engine, startHeart, node, pid: 1, newBoot: around.newBoot },
-    ...{ heartbeatMs: HEARTBEAT_MS, silentMs: SILENT_MS, stallMs: STALL_MS },
-    ...{ rescueEveryMs: RESCUE_EVERY_MS, publishEveryMs: PUBLISH_EVERY_MS },
+    deps,
+    engine,
+    startHeart,
+    node,
+    pid: 1,
+    newBoot: around.newBoot,
+    heartbeatMs: HEARTBEAT_MS,
+    silentMs: SILENT_MS,
+    stallMs: STALL_MS,
+    rescueEveryMs: RESCUE_EVERY_MS,
+    publishEveryMs: PUBLISH_EVERY_MS,
   });
   const scheduler = createScheduler({
-    ...{ deps, node, pid: 1, newBoot: around.newBoot, maxSleepMs: SCHEDULER_SLEEP_MS },
+    deps,
+    node,
+    pid: 1,
+    newBoot: around.newBoot,
+    maxSleepMs: SCHEDULER_SLEEP_MS,
   });
 
   /** A process that cannot reach the database at its start is started again by whoever watches it. */
@@ -210,7 +221,11 @@ export function storeCall(around: StoreSurroundings, actor: Actor): StoreSlot['c
       return output;
     };
     const answer = interleaving.call(actor, name, go, latencyOf(faults, random));
-    if (watch !== undefined) answer.then((output) => watch.heard(output), () => {});
+    if (watch !== undefined)
+      answer.then(
+        (output) => watch.heard(output),
+        () => {},
+      );
     return answer;
   };
 }

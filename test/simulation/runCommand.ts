@@ -21,7 +21,9 @@ import type { SimulatedProcess } from './process.ts';
 const BY = 'somebody';
 
 export const nextMoment: NextMoment = ({ key, definition }, after) =>
-  occurrencesOf(definition.schedule, { calendar: builtinCalendar(), readCron: cronReader, key }).next(after) ?? null;
+  occurrencesOf(definition.schedule, { calendar: builtinCalendar(), readCron: cronReader, key }).next(
+    after,
+  ) ?? null;
 
 /** Does one command; what cannot be done as things are is refused, as it would be to a person. */
 export async function runCommand(installation: Installation, command: Command): Promise<void> {
@@ -142,7 +144,8 @@ function createJob(
     calls.createJob?.({ key, definition, state, author: BY }, nextMoment).id;
   const makePart = (at: number): number | undefined => {
     const definition = exampleDefinition(random, scheduleOf({ kind: 'manual' }));
-    return calls.createJob?.({ key: `${key}-${at}`, definition, state: 'enabled', author: BY }, nextMoment).id;
+    return calls.createJob?.({ key: `${key}-${at}`, definition, state: 'enabled', author: BY }, nextMoment)
+      .id;
   };
   if (what === 'create workflow') {
     const parts = [0, 1, 2].map((at) => simple[(seed + at) % Math.max(3, simple.length)]?.id ?? makePart(at));

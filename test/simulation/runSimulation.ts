@@ -59,7 +59,7 @@ export async function runSimulation(
 
 const SAY_EVERY = 5000;
 
-/** A sequence that once broke an invariant: it is run first each time, by its commands, whatever the generator draws. */
+/** A sequence that once broke an invariant: run first each time, by its commands, whatever the generator draws. */
 export interface Regression {
   /** What was wrong. */
   readonly about: string;

@@ -9,7 +9,7 @@ export async function shrink(
   options: SequenceOptions,
   violation: NonNullable<SequenceResult['violation']>,
 ): Promise<readonly Command[]> {
-  let commands = options.commands.slice(0, violation.after + 1);
+  let commands = options.commands.slice(0, violation.after);
   let tries = 0;
   for (let size = Math.ceil(commands.length / 2); size >= 1; size = size === 1 ? 0 : Math.ceil(size / 2)) {
     for (let at = 0; at < commands.length && tries < MOST_TRIES; tries++) {

@@ -22,8 +22,16 @@ describe('the simulation of an installation', () => {
       const { failures, ends } = await runSimulation(SEQUENCES, 1);
       expect(failures.map(printFailure)).toEqual([]);
       // it would find nothing either if nothing happened
-      const fewest = { success: 2000, success_with_errors: 20, failed: 300, cancelled: 300, skipped: 50, missed: 50 };
-      for (const state of Object.keys(fewest)) expect([state, ends[state]]).toEqual([state, expect.any(Number)]);
+      const fewest = {
+        success: 2000,
+        success_with_errors: 20,
+        failed: 300,
+        cancelled: 300,
+        skipped: 50,
+        missed: 50,
+      };
+      for (const state of Object.keys(fewest))
+        expect([state, ends[state]]).toEqual([state, expect.any(Number)]);
       for (const [state, count] of Object.entries(fewest)) expect(ends[state]).toBeGreaterThan(count);
     },
     8 * MINUTES,
@@ -34,12 +42,10 @@ describe('the simulation of an installation', () => {
       const { trace, turns } = await runSequence({ seed, commands: drawCommands(commandRandom(seed)) });
       return [trace, turns];
     };
-    const traces = new Set<string>();
-    for (let seed = 1; seed <= 20; seed++) {
-      const trace = await traceOf(seed);
-      expect(await traceOf(seed)).toEqual(trace);
-      traces.add(String(trace));
-    }
-    expect(traces.size).toBe(20);
+    const first = new Map<number, readonly number[]>();
+    for (let seed = 1; seed <= 60; seed++) first.set(seed, await traceOf(seed));
+    // whatever sequences came in between
+    for (let seed = 60; seed >= 1; seed -= 7) expect(await traceOf(seed)).toEqual(first.get(seed));
+    expect(new Set([...first.values()].map(String)).size).toBe(60);
   });
 });

@@ -32,7 +32,6 @@ export const WORLD_START: Instant = shanghaiInstant(plainDay('2024-01-18'), 9 * 
 /** The day before which no bars are wished for. */
 export const FIRST_WISHED = plainDay('2024-01-08');
 
-const OPENING_MINUTES = 9 * 60 + 30;
 const PUBLISHED_MINUTES = 15 * 60 + 30;
 
 /** What a source does with the next questions; `fine` is the truth. */
@@ -130,13 +129,11 @@ export interface SourceOptions {
   /** The true time. */
   readonly now: () => Instant;
   readonly weather: ReadonlyMap<SourceId, Weather>;
-  /** Told of each question before it goes out. */
-  readonly onAsked: (source: SourceId, question: Question, actor: Actor) => void;
 }
 
 /** One process's own road to an upstream. */
 export function createWorldSource(upstream: (typeof UPSTREAMS)[number], options: SourceOptions): Source {
-  const { interleaving, actor, random, now, weather, onAsked } = options;
+  const { interleaving, actor, random, now, weather } = options;
   const { id } = upstream;
   const host = upstream.hosts[0] ?? id;
   return {
@@ -144,14 +141,19 @@ export function createWorldSource(upstream: (typeof UPSTREAMS)[number], options:
     async ask(question, context) {
       const api = upstream.capabilities.find((one) => one.dataset === question.dataset)?.api ?? '';
       await context.beforeCall(host, api);
-      onAsked(id, question, actor);
       const sky = weather.get(id) ?? 'fine';
       const latencyMs = sky === 'silent' ? SILENCE_MS : 5 + below(random, LATENCY_MS);
       return abortable(context, () =>
-        interleaving.call(actor, `ask ${id}`, () => answered(id, host, api, question, sky, now(), random), latencyMs),
+        interleaving.call(
+          actor,
+          `ask ${id}`,
+          () => answered(id, host, api, question, sky, now(), random),
+          latencyMs,
+        ),
       );
     },
-    probe: () => Promise.reject(new AppError('upstream_refused', { source: id, host, message: 'no probes.' })),
+    probe: () =>
+      Promise.reject(new AppError('upstream_refused', { source: id, host, message: 'no probes.' })),
     close: async () => {},
   };
 }
@@ -193,7 +195,10 @@ function answered(
     case 'fine':
       return answerOf(question.dataset, truth);
     case 'partial':
-      return answerOf(question.dataset, truth.filter(() => random() < PARTIAL_SHARE));
+      return answerOf(
+        question.dataset,
+        truth.filter(() => random() < PARTIAL_SHARE),
+      );
     case 'silent':
       throw new AppError('timeout', facts);
     case 'banned':
@@ -209,9 +214,3 @@ function answered(
 }
 
 const PARTIAL_SHARE = 0.6;
-
-/** Whether bars of today are already traded, though not published. */
-export function isMarketOpen(at: Instant): boolean {
-  const today = shanghaiDay(at);
-  return at >= shanghaiInstant(today, OPENING_MINUTES) && at < shanghaiInstant(today, PUBLISHED_MINUTES);
-}

@@ -18,6 +18,7 @@ import type { ExplainApi } from './explainApi.ts';
 import type { JobsApi } from './jobsApi.ts';
 import type { QualityApi } from './qualityApi.ts';
 import type { RunControlApi } from './runControlApi.ts';
+import type { ScheduleApi } from './scheduleApi.ts';
 import type { TasksApi } from './tasksApi.ts';
 
 export interface RunQuery {
@@ -37,7 +38,7 @@ export interface SpanQuery {
  * What commands ask of an installation: of the server that works on it, or of this process where none
  * does. Refusals are `AppError` with the code that the server gave.
  */
-export interface Api extends ExplainApi, JobsApi, QualityApi, RunControlApi, TasksApi {
+export interface Api extends ExplainApi, JobsApi, QualityApi, RunControlApi, ScheduleApi, TasksApi {
   status(): Promise<Status>;
   requestRun(body: NewRunBody): Promise<Run>;
   planRun(body: NewRunBody): Promise<DryRun>;

@@ -20,6 +20,7 @@ import { jobsClient } from './jobsClient.ts';
 import { qualityClient } from './qualityClient.ts';
 import { runControlClient } from './runControlClient.ts';
 import { Refusal } from './refusal.ts';
+import { scheduleClient } from './scheduleClient.ts';
 import { tasksClient } from './tasksClient.ts';
 
 export interface Asked {
@@ -54,6 +55,7 @@ export function createClient(ask: Ask): Api {
     ...jobsClient({ get, post, put, remove }),
     ...qualityClient({ get, post, put, remove }),
     ...runControlClient({ get, post, remove }),
+    ...scheduleClient({ get, post, put, remove }),
     ...tasksClient({ get }),
     status: () => get('/v1/status', {}, statusSchema),
     requestRun: (body) => post('/v1/runs', body, runSchema),

@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   repair: async () => (await import('./commands/repair.ts')).repairCommand,
   status: async () => (await import('./commands/status.ts')).statusCommand,
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand,
+  groups: async () => (await import('./commands/groups.ts')).groupsCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
   statistics: async () => (await import('./commands/statistics.ts')).statisticsCommand,

@@ -1,5 +1,6 @@
 import type { Language } from '@tapekeeper/core';
 import { EXPLAIN_TEXTS } from './texts/explain.ts';
+import { GROUP_TEXTS } from './texts/groups.ts';
 import { HELP_TEXTS } from './texts/help.ts';
 import { JOB_TEXTS } from './texts/jobs.ts';
 import { OUTPUT_TEXTS } from './texts/output.ts';
@@ -12,6 +13,7 @@ import { TITLE_TEXTS } from './texts/titles.ts';
 /** Everything that the command line says, in both languages; errors have their own registry in the core. */
 export const TEXTS = {
   ...EXPLAIN_TEXTS,
+  ...GROUP_TEXTS,
   ...HELP_TEXTS,
   ...JOB_TEXTS,
   ...OUTPUT_TEXTS,

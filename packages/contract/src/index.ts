@@ -8,6 +8,8 @@ export * from './sources.ts';
 export * from './quality.ts';
 export * from './symbolSets.ts';
 export * from './jobs.ts';
+export * from './previews.ts';
+export * from './groups.ts';
 export * from './explain.ts';
 export * from './runLog.ts';
 export * from './statistics.ts';

@@ -16,7 +16,15 @@ import { z } from 'zod';
 import { countSchema, instantSchema, jobTypeSchema, runIdSchema, runStateSchema } from './primitives.ts';
 
 const idSchema = z.int().positive();
-const timeSchema = z.iso.datetime({ offset: true }).describe('an instant, ISO 8601');
+/** Years that calendars and clocks are told for; further away, a search for a trading day might not end. */
+const FIRST_TIME = 0;
+const AFTER_LAST_TIME = Date.UTC(3000, 0, 1);
+export const timeSchema = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= FIRST_TIME && Date.parse(text) < AFTER_LAST_TIME, {
+    error: 'times go from 1970 to 2999',
+  })
+  .describe('an instant of the years 1970 to 2999, ISO 8601');
 const datasetText = z.string().min(1).max(64);
 const sourcesText = z.array(z.string().max(32)).max(8);
 const setText = z.string().min(1).max(64);
@@ -106,7 +114,7 @@ const triggerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('manual') }),
 ]);
 
-const scheduleSchema = z.strictObject({
+export const scheduleSchema = z.strictObject({
   trigger: triggerSchema,
   tradingDaysOnly: z.boolean().default(false),
   activeFrom: timeSchema.nullable().default(null),

@@ -221,7 +221,7 @@ export function describeStops(stand: Stand): void {
       const deadline = async (id: RunId): Promise<number | null> =>
         (
           await db.one<{ left: number | null }>(sql`
-            SELECT extract(epoch FROM deadline_at - started_at)::float8 AS left FROM tapekeeper.run WHERE id = ${id}`)
+            SELECT round(extract(epoch FROM deadline_at - started_at))::float8 AS left FROM tapekeeper.run WHERE id = ${id}`)
         ).left;
       const { runId, workerId, claim } = await holdPlan(store, limited);
       expect(await deadline(runId)).toBe(60);

@@ -32,7 +32,8 @@ export function drawCall(memory: Memory, claims: readonly ShardClaim[], random: 
   if (worker === undefined || random() < 0.02)
     return call('registerWorker', { node: 'test', boot: bootOf(random), pid: 1 });
   const waiting = one(queue.rows.values());
-  if (waiting !== undefined && random() < 0.3) return call('claimShard', { ...waiting.dispatch, workerId: worker });
+  if (waiting !== undefined && random() < 0.3)
+    return call('claimShard', { ...waiting.dispatch, workerId: worker });
   const claim = random() < 0.85 ? claims.at(-1 - below(random, 4)) : one(claims);
   if (claim !== undefined && random() < 0.6) return drawWrite(claim, random);
   const run = one([...tables.runs.values()].filter((row) => !isOver(row) || random() < 0.1));
@@ -69,7 +70,11 @@ function drawWrite(claim: ShardClaim, random: Random): ScriptedCall {
       return call('closeShard', claim);
     }
     case 'task':
-      return call('endTask', claim, { state: random() < 0.7 ? 'success' : 'failed', result: {}, error: null });
+      return call('endTask', claim, {
+        state: random() < 0.7 ? 'success' : 'failed',
+        result: {},
+        error: null,
+      });
     case 'workflow':
       return random() < 0.7
         ? call('advanceWorkflow', claim, { start: [], skip: [], seenEnded: 0 })
@@ -90,7 +95,13 @@ function drawRound({ tables }: Memory, worker: number, random: Random): Scripted
     case 4:
       return call('triggerJob', job.id, { by: 'somebody', params: {} });
     case 5:
-      return call('setJobState', job.id, (['enabled', 'paused', 'disabled'] as const)[below(random, 3)], 'a', nextMoment);
+      return call(
+        'setJobState',
+        job.id,
+        (['enabled', 'paused', 'disabled'] as const)[below(random, 3)],
+        'a',
+        nextMoment,
+      );
     case 6:
       return call('rescue', 15_000);
     case 7:
@@ -139,8 +150,14 @@ function planOf(random: Random): NewPlan {
     return { source: 'tushare' as const, symbolsTotal: items.length, items };
   });
   const summary = {
-    ...{ source: 'tushare' as const, sources: ['tushare' as const], shape: 'symbol' as const },
-    ...{ items: 1, calls: 1, cells: 1, unservedCells: 0, estimatedMs: 0 },
+    source: 'tushare' as const,
+    sources: ['tushare' as const],
+    shape: 'symbol' as const,
+    items: 1,
+    calls: 1,
+    cells: 1,
+    unservedCells: 0,
+    estimatedMs: 0,
   };
   return { summary, shards, nextRound: random() < 0.4 ? 1 : null, cellsLeft: random() < 0.1 ? 3 : 0 };
 }
@@ -149,7 +166,9 @@ function planOf(random: Random): NewPlan {
 function drawCommits(random: Random): readonly ItemCommit[] {
   const first = 1 + below(random, 4);
   const state = (['done', 'done', 'failed', 'pending'] as const)[below(random, 4)] ?? 'done';
-  return [first, first + 1].map((no) => commitOf(no, { state, counts: {}, outcome: state === 'done' ? 'ok' : null }));
+  return [first, first + 1].map((no) =>
+    commitOf(no, { state, counts: {}, outcome: state === 'done' ? 'ok' : null }),
+  );
 }
 
 function bootOf(random: Random): string {

@@ -19,7 +19,8 @@ export async function snapshotOf(db: Database): Promise<Snapshot> {
       FROM tapekeeper.fire ORDER BY job_id, scheduled_for`),
     runs: await texts(sql`
       SELECT concat_ws(' ', id, type, state, coalesce(reason, '-'), attempt, open_shards, waits_for_turn,
-        coalesce(stop->>'code', '-'), pause_asked_at IS NOT NULL, coalesce(error->>'code', '-'), job_id, parent_run_id) AS text
+        coalesce(stop->>'code', '-'), pause_asked_at IS NOT NULL, coalesce(error->>'code', '-'), job_id,
+        parent_run_id) AS text
       FROM tapekeeper.run ORDER BY id`),
     shards: await texts(sql`
       SELECT concat_ws(' ', run_id, no, kind, open, coalesce(worker_id::text, '-'), fence, dispatch, waits_for_runs,
@@ -38,7 +39,10 @@ export async function snapshotOf(db: Database): Promise<Snapshot> {
 
 export function snapshotOfMemory({ tables, queue }: Memory): Snapshot {
   const joined = (...parts: readonly unknown[]): string =>
-    parts.filter((part) => part !== null && part !== undefined).map(flat).join(' ');
+    parts
+      .filter((part) => part !== null && part !== undefined)
+      .map(flat)
+      .join(' ');
   return {
     jobs: [...tables.jobs.values()].map(({ id, state, version, next }) =>
       joined(id, state, version, next?.scheduledFor),
@@ -47,14 +51,29 @@ export function snapshotOfMemory({ tables, queue }: Memory): Snapshot {
       .toSorted((a, b) => a.jobId - b.jobId || a.scheduledFor - b.scheduledFor)
       .map((one) =>
         joined(
-          ...[one.jobId, Math.floor(one.scheduledFor), Math.floor(one.until), one.dueCount],
-          ...[one.decision, one.reason, one.upstreamRunId],
+          one.jobId,
+          Math.floor(one.scheduledFor),
+          Math.floor(one.until),
+          one.dueCount,
+          one.decision,
+          one.reason,
+          one.upstreamRunId,
         ),
       ),
     runs: [...tables.runs.values()].map((run) =>
       joined(
-        ...[run.id, run.type, run.state, run.reason ?? '-', run.attempt, run.openShards, run.waitsForTurn],
-        ...[run.stop?.code ?? '-', run.pauseAskedAt !== null, run.error?.code ?? '-', run.jobId, run.parentRunId],
+        run.id,
+        run.type,
+        run.state,
+        run.reason ?? '-',
+        run.attempt,
+        run.openShards,
+        run.waitsForTurn,
+        run.stop?.code ?? '-',
+        run.pauseAskedAt !== null,
+        run.error?.code ?? '-',
+        run.jobId,
+        run.parentRunId,
       ),
     ),
     shards: [...tables.shards.entries()]
@@ -62,9 +81,21 @@ export function snapshotOfMemory({ tables, queue }: Memory): Snapshot {
       .flatMap(([, shards]) => shards)
       .map((one) =>
         joined(
-          ...[one.runId, one.no, one.kind, one.open, one.workerId ?? '-', one.fence, one.dispatch],
-          ...[one.waitsForRuns, one.waitsForShards, one.round, one.itemsTotal, one.itemsDone, one.itemsFailed],
-          ...[one.calls, one.troubles],
+          one.runId,
+          one.no,
+          one.kind,
+          one.open,
+          one.workerId ?? '-',
+          one.fence,
+          one.dispatch,
+          one.waitsForRuns,
+          one.waitsForShards,
+          one.round,
+          one.itemsTotal,
+          one.itemsDone,
+          one.itemsFailed,
+          one.calls,
+          one.troubles,
         ),
       ),
     items: [...tables.items.values()]

@@ -79,7 +79,10 @@ function watchClaim(
     ends(output) {
       if (output === undefined || refusal === undefined) return;
       const { runId, shardNo } = dispatch;
-      tell({ name: 'a stale dispatch takes nothing', detail: `shard ${shardNo} of run ${runId}: ${refusal}` });
+      tell({
+        name: 'a stale dispatch takes nothing',
+        detail: `shard ${shardNo} of run ${runId}: ${refusal}`,
+      });
     },
     refused() {},
     heard() {},

@@ -1,4 +1,10 @@
-import { builtinCalendar, occurrencesOf, type Instant, type Occurrences, type Schedule } from '@tapekeeper/core';
+import {
+  builtinCalendar,
+  occurrencesOf,
+  type Instant,
+  type Occurrences,
+  type Schedule,
+} from '@tapekeeper/core';
 import { cronReader } from '../../../packages/server/src/cron/cronReader.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { JobRow } from '../memory/tables.ts';
@@ -32,7 +38,9 @@ export function createEras(memory: Memory): Eras {
     if (isOpen) last.until = memory.now();
     if (!isEnabled) return;
     const occurrences = occurrencesOf(schedule, {
-      ...{ calendar: builtinCalendar(), readCron: cronReader, key: job.key },
+      calendar: builtinCalendar(),
+      readCron: cronReader,
+      key: job.key,
     });
     known.push({ from: memory.now(), until: null, occurrences, schedule });
   };

@@ -39,7 +39,9 @@ export const FIRE_INVARIANTS: readonly Invariant[] = [
         if (seen.has(key)) return `${key} fired twice`;
         seen.add(key);
         const upstream = tables.runs.get(upstreamRunId);
-        return upstream !== undefined && endedWell(upstream.state) ? undefined : `${key}, which is ${upstream?.state}`;
+        return upstream !== undefined && endedWell(upstream.state)
+          ? undefined
+          : `${key}, which is ${upstream?.state}`;
       });
     },
   },
@@ -80,7 +82,11 @@ function judgeFire({ occurrences }: Era, cursor: Instant, fire: FireRow): string
     return `fire ${fire.id} is of ${fire.scheduledFor}, the next moment was ${moment?.scheduledFor}`;
   let count = 0;
   let last: Moment | undefined;
-  for (; moment !== undefined && moment.scheduledFor <= fire.until; moment = occurrences.next(moment.scheduledFor)) {
+  for (
+    ;
+    moment !== undefined && moment.scheduledFor <= fire.until;
+    moment = occurrences.next(moment.scheduledFor)
+  ) {
     count += 1;
     last = moment;
   }

@@ -37,7 +37,9 @@ export const ROW_INVARIANTS: readonly Invariant[] = [
             .reduce((sum, one) => sum + one.calls, 0);
           const found = [count('done'), count('failed'), calls].join('/');
           const said = [shard.itemsDone, shard.itemsFailed, shard.calls].join('/');
-          return found === said ? undefined : `shard ${shard.no} of run ${runId} says ${said}, it is ${found}`;
+          return found === said
+            ? undefined
+            : `shard ${shard.no} of run ${runId} says ${said}, it is ${found}`;
         }),
       ),
   },
@@ -86,7 +88,9 @@ function missingCell(
 ): string | undefined {
   const { instruments, exceptions } = memory.tables;
   const rows = marketRows(memory, 'daily_bars');
-  const explained = new Set([...exceptions.values()].map(({ instrumentId, day }) => `${instrumentId} ${day}`));
+  const explained = new Set(
+    [...exceptions.values()].map(({ instrumentId, day }) => `${instrumentId} ${day}`),
+  );
   for (const [symbol, id] of instruments) {
     if (symbols !== null && !symbols.includes(symbol)) continue;
     for (const day of builtinCalendar().tradingDays(from, to))

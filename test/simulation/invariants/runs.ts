@@ -13,8 +13,10 @@ const SILENT_MS = 15_000;
 const STOPPED_MS = 50_000;
 const TURN_MS = 20_000;
 
-const overRuns = (check: (run: RunRow, scene: Scene) => string | undefined): Invariant['check'] =>
-  (scene) => firstOf(scene.memory.tables.runs.values(), (run) => check(run, scene));
+const overRuns =
+  (check: (run: RunRow, scene: Scene) => string | undefined): Invariant['check'] =>
+  (scene) =>
+    firstOf(scene.memory.tables.runs.values(), (run) => check(run, scene));
 
 export const RUN_INVARIANTS: readonly Invariant[] = [
   { name: 'somebody works on every open run, or is going to', check: overRuns(judgeCare) },
@@ -99,23 +101,30 @@ function judgeEnd(run: RunRow, { memory }: Scene): string | undefined {
   const items = memory.tables.items.get(run.id) ?? [];
   const shards = shardsOf(memory, run.id);
   const closed = new Set(shards.filter(({ open }) => !open).map(({ no }) => no));
-  const left = items.find((item) => closed.has(item.shardNo) && (item.state === 'pending' || item.state === 'running'));
+  const left = items.find(
+    (item) => closed.has(item.shardNo) && (item.state === 'pending' || item.state === 'running'),
+  );
   if (left !== undefined) return `item ${left.no} of run ${run.id} is ${left.state} in a closed shard`;
   if (!isOver(run)) return run.finishedAt === null ? undefined : `run ${run.id} is open and has an end`;
-  if (run.finishedAt === null || run.openShards !== 0) return `run ${run.id} ended with ${run.openShards} open shards`;
+  if (run.finishedAt === null || run.openShards !== 0)
+    return `run ${run.id} ended with ${run.openShards} open shards`;
   const open = shards.find((shard) => shard.open || shard.workerId !== null);
   return open && `run ${run.id} has ended, its shard ${open.no} has not`;
 }
 
 function judgeOpen(run: RunRow, { memory }: Scene): string | undefined {
   const open = shardsOf(memory, run.id).filter((shard) => shard.open).length;
-  return open === run.openShards ? undefined : `run ${run.id} counts ${run.openShards} open shards of ${open}`;
+  return open === run.openShards
+    ? undefined
+    : `run ${run.id} counts ${run.openShards} open shards of ${open}`;
 }
 
 function judgeColour(run: RunRow, { memory }: Scene): string | undefined {
   if (run.state === 'success' && run.error !== null) return `run ${run.id} is a success with an error`;
   if (run.type === 'workflow' && run.state === 'success') {
-    const bad = childrenOf(memory, run.id).find(({ state, reason }) => state !== 'success' && reason !== 'ended_well_before');
+    const bad = childrenOf(memory, run.id).find(
+      ({ state, reason }) => state !== 'success' && reason !== 'ended_well_before',
+    );
     return bad && `workflow ${run.id} is a success, its node ${bad.node} is ${bad.state}`;
   }
   if (!isSyncType(run.type) || run.state !== 'success') return undefined;
@@ -126,20 +135,27 @@ function judgeColour(run: RunRow, { memory }: Scene): string | undefined {
 function judgePlaces({ memory: { tables } }: Scene): string | undefined {
   const open = [...tables.runs.values()].filter((run) => !isOver(run) && !run.waitsForTurn);
   return (
-    firstOf(Map.groupBy(open, ({ jobId }) => jobId), ([jobId, runs]) => {
-      const most = jobId === null ? Infinity : (tables.jobs.get(jobId)?.definition.policies.mostRuns ?? 1);
-      return runs.length > most ? `job ${jobId} has ${runs.length} runs of ${most}` : undefined;
-    }) ??
-    firstOf(Map.groupBy(open, ({ group }) => group), ([group, runs]) => {
-      const most = group === null ? Infinity : (tables.groups.get(group) ?? 1);
-      return runs.length > most ? `group ${group} has ${runs.length} runs of ${most}` : undefined;
-    })
+    firstOf(
+      Map.groupBy(open, ({ jobId }) => jobId),
+      ([jobId, runs]) => {
+        const most = jobId === null ? Infinity : (tables.jobs.get(jobId)?.definition.policies.mostRuns ?? 1);
+        return runs.length > most ? `job ${jobId} has ${runs.length} runs of ${most}` : undefined;
+      },
+    ) ??
+    firstOf(
+      Map.groupBy(open, ({ group }) => group),
+      ([group, runs]) => {
+        const most = group === null ? Infinity : (tables.groups.get(group) ?? 1);
+        return runs.length > most ? `group ${group} has ${runs.length} runs of ${most}` : undefined;
+      },
+    )
   );
 }
 
 function judgeAttempts(run: RunRow, { memory }: Scene): string | undefined {
   const attempts = memory.tables.runAttempts.filter(({ runId }) => runId === run.id);
-  if (attempts.length > run.maxAttempts) return `run ${run.id} had ${attempts.length} attempts of ${run.maxAttempts}`;
+  if (attempts.length > run.maxAttempts)
+    return `run ${run.id} had ${attempts.length} attempts of ${run.maxAttempts}`;
   const open = attempts.filter(({ endedAt }) => endedAt === null);
   if (open.length > 1) return `run ${run.id} has ${open.length} attempts at a time`;
   if (isOver(run) && open.length > 0) return `run ${run.id} has ended, its attempt has not`;

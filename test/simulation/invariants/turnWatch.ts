@@ -54,12 +54,18 @@ export function createTurnWatch(memory: Memory): TurnWatch {
     const before = shards.get(key);
     const { fence, workerId, open } = shard;
     const work = workOf(shard);
-    if (before?.fence === fence && before.workerId === workerId && before.open === open && before.work === work)
+    if (
+      before?.fence === fence &&
+      before.workerId === workerId &&
+      before.open === open &&
+      before.work === work
+    )
       return undefined;
     shards.set(key, { fence, workerId, open, work });
     if (before === undefined) return undefined;
     const name = `shard ${shard.no} of run ${shard.runId}`;
-    if (fence < before.fence) return violation('fences only grow', `${name}: from ${before.fence} to ${fence}`);
+    if (fence < before.fence)
+      return violation('fences only grow', `${name}: from ${before.fence} to ${fence}`);
     if (workerId !== before.workerId && fence === before.fence)
       return violation('another hand, another fence', `${name}: from ${before.workerId} to ${workerId}`);
     if (open && !before.open) return violation('what is closed stays closed', name);
@@ -74,7 +80,10 @@ export function createTurnWatch(memory: Memory): TurnWatch {
       stopped.add(worker.id);
       const silentMs = memory.now() - (worker.heartbeatAt ?? worker.startedAt);
       if (label.startsWith('rescue') && silentMs < SILENT_MS)
-        return violation('a worker that beats is not called dead', `worker ${worker.id}, after ${silentMs} ms`);
+        return violation(
+          'a worker that beats is not called dead',
+          `worker ${worker.id}, after ${silentMs} ms`,
+        );
     }
     return undefined;
   };
@@ -86,7 +95,10 @@ export function createTurnWatch(memory: Memory): TurnWatch {
     for (const { id, jobId } of fresh) {
       const job = memory.tables.jobs.get(jobId);
       if (job?.state !== 'enabled' || job.deletedAt !== null)
-        return violation('a job that is not enabled fires nothing', `fire ${id} of job ${jobId}, ${job?.state}`);
+        return violation(
+          'a job that is not enabled fires nothing',
+          `fire ${id} of job ${jobId}, ${job?.state}`,
+        );
     }
     return undefined;
   };

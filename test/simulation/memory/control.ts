@@ -1,5 +1,9 @@
 import { AppError, type RunState } from '@tapekeeper/core';
-import type { RunControlStore, RunSignal, StopWish } from '../../../packages/server/src/ports/runControlStore.ts';
+import type {
+  RunControlStore,
+  RunSignal,
+  StopWish,
+} from '../../../packages/server/src/ports/runControlStore.ts';
 import type { ShardClaim } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
 import { becomePaused, isHeld, letGo, openChildren, wishOfParent } from './requests.ts';
@@ -108,7 +112,12 @@ export function enforceStops(memory: Memory, graceMs: number): readonly Enforced
     if (isOver(run)) continue;
     if (isPastDeadline(run, now)) {
       const reason = `${run.timeoutSeconds} s`;
-      memory.parts.stopRun(memory, run, { end: 'failed', code: 'timed_out', reason, by: 'tapekeeper' }, false);
+      memory.parts.stopRun(
+        memory,
+        run,
+        { end: 'failed', code: 'timed_out', reason, by: 'tapekeeper' },
+        false,
+      );
       done.push({ runId: run.id, what: 'timed_out' });
     }
     const parent = run.parentRunId === null ? undefined : memory.tables.runs.get(run.parentRunId);
@@ -190,7 +199,10 @@ export function deleteRun(memory: Memory, id: number): void {
 }
 
 /** What a retry has to ask for again. */
-export function failuresOf({ tables }: Memory, id: number): Awaited<ReturnType<RunControlStore['failuresOf']>> {
+export function failuresOf(
+  { tables }: Memory,
+  id: number,
+): Awaited<ReturnType<RunControlStore['failuresOf']>> {
   const failed = (tables.items.get(id) ?? []).filter(({ state }) => state === 'failed');
   const symbolOf = new Map([...tables.instruments].map(([symbol, instrumentId]) => [instrumentId, symbol]));
   const symbols = new Set(failed.flatMap((item) => symbolOf.get(item.instrumentId ?? -1) ?? []));

@@ -1,8 +1,5 @@
 import { Bitmap, type DatasetId, type PlainDay, type SourceId } from '@tapekeeper/core';
-import type {
-  DatasetCoverage,
-  Freshness,
-} from '../../../packages/server/src/ports/coverageStore.ts';
+import type { DatasetCoverage, Freshness } from '../../../packages/server/src/ports/coverageStore.ts';
 import type { CoverageGain } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
 import type { ExceptionRow, RangeCoverRow } from './tables.ts';
@@ -56,8 +53,7 @@ function coverRange(memory: Memory, gain: Gain<'range'>): void {
   let { from, to } = gain;
   const rest: RangeCoverRow[] = [];
   for (const range of memory.tables.coveredRanges) {
-    const isOwn =
-      range.dataset === dataset && range.source === source && range.instrumentId === instrumentId;
+    const isOwn = range.dataset === dataset && range.source === source && range.instrumentId === instrumentId;
     if (!isOwn || range.from > gain.touchesTo || range.to < gain.touchesFrom) {
       rest.push(range);
       continue;
@@ -104,7 +100,8 @@ function noteFresh(memory: Memory, gain: Gain<'fresh'>): void {
     source,
     asOf: memory.now(),
     from: known?.from != null && (from === null || known.from < from) ? known.from : from,
-    through: known?.through != null && (through === null || known.through > through) ? known.through : through,
+    through:
+      known?.through != null && (through === null || known.through > through) ? known.through : through,
   });
 }
 

@@ -123,8 +123,17 @@ function fireAndRun(memory: Memory, job: JobRow, fire: Fire, now: Instant): numb
   const { scheduledFor, until, dueCount, decision, reason, blocker } = fire;
   const id = memory.newId('fire');
   memory.parts.insertFire(memory, {
-    ...{ id, jobId: job.id, jobVersion: job.version, scheduledFor, until, dueCount, decision, reason, blocker },
-    ...{ upstreamRunId: null, decidedAt: now },
+    id,
+    jobId: job.id,
+    jobVersion: job.version,
+    scheduledFor,
+    until,
+    dueCount,
+    decision,
+    reason,
+    blocker,
+    upstreamRunId: null,
+    decidedAt: now,
   });
   const run: NewRun = { ...runOf(job), cause: 'fire', requestedBy: null, fireId: id };
   if (decision === 'ran') {
@@ -148,11 +157,18 @@ function stopReplaced(memory: Memory, runIds: readonly number[]): void {
 export function insertFire({ tables }: Memory, fire: FireRow): void {
   for (const other of tables.fires.values())
     if (other.jobId === fire.jobId && other.scheduledFor === fire.scheduledFor)
-      throw new AppError('internal', { message: `job ${fire.jobId} has a fire of ${fire.scheduledFor} already` });
+      throw new AppError('internal', {
+        message: `job ${fire.jobId} has a fire of ${fire.scheduledFor} already`,
+      });
   tables.fires.set(fire.id, fire);
 }
 
-export function moveNext(_memory: Memory, job: JobRow, next: JobRow['next'], lastFireId: number | null): void {
+export function moveNext(
+  _memory: Memory,
+  job: JobRow,
+  next: JobRow['next'],
+  lastFireId: number | null,
+): void {
   job.next = next;
   job.lastFireId = lastFireId;
 }
@@ -184,7 +200,13 @@ function fireFollower(memory: Memory, job: JobRow, upstreamRunId: number, endedA
   const isRefused = overlap.kind === 'refuse';
   const id = memory.newId('fire');
   memory.parts.insertFire(memory, {
-    ...{ id, jobId: job.id, jobVersion: job.version, scheduledFor: at, until: at, dueCount: 1, upstreamRunId },
+    id,
+    jobId: job.id,
+    jobVersion: job.version,
+    scheduledFor: at,
+    until: at,
+    dueCount: 1,
+    upstreamRunId,
     decision: isRefused ? 'skipped' : 'ran',
     reason: isRefused ? overlap.reason : FOLLOWING[overlap.kind],
     blocker: isRefused ? overlap.blocker : null,
@@ -227,7 +249,9 @@ function busy({ key }: JobRow, { runIds, group }: Blocker): AppError {
 export function fires(memory: Memory, filter: FireFilter): readonly FireView[] {
   const { jobId, decision, limit } = filter;
   return [...memory.tables.fires.values()]
-    .filter((fire) => (jobId === null || fire.jobId === jobId) && (decision === null || fire.decision === decision))
+    .filter(
+      (fire) => (jobId === null || fire.jobId === jobId) && (decision === null || fire.decision === decision),
+    )
     .toReversed()
     .slice(0, limit)
     .map((fire) => viewOfFire(memory, fire));

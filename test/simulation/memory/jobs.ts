@@ -28,8 +28,16 @@ export function createJob(memory: Memory, job: NewJob, next: NextMoment): Job {
   const now = memory.now();
   const moment = state === 'enabled' ? next(job, now) : null;
   const row: JobRow = {
-    ...{ id: memory.newId('job'), key, definition, state, version: 1, next: moment, lastFireId: null },
-    ...{ createdAt: now, updatedAt: now, deletedAt: null },
+    id: memory.newId('job'),
+    key,
+    definition,
+    state,
+    version: 1,
+    next: moment,
+    lastFireId: null,
+    createdAt: now,
+    updatedAt: now,
+    deletedAt: null,
   };
   memory.tables.jobs.set(row.id, row);
   makeGroup(memory, definition);
@@ -44,7 +52,8 @@ export function updateJob(
   next: NextMoment,
 ): Job {
   const job = jobRow(memory, id);
-  if (job.version !== change.expected) throw new AppError('job_changed', { job: job.key, found: job.version });
+  if (job.version !== change.expected)
+    throw new AppError('job_changed', { job: job.key, found: job.version });
   const { definition } = change;
   const isSameSchedule = JSON.stringify(job.definition.schedule) === JSON.stringify(definition.schedule);
   if (!isSameSchedule || job.next === null)
@@ -59,7 +68,13 @@ export function updateJob(
 }
 
 /** What lies in the past is never made up for. */
-export function setJobState(memory: Memory, id: number, state: JobState, author: string, next: NextMoment): Job {
+export function setJobState(
+  memory: Memory,
+  id: number,
+  state: JobState,
+  author: string,
+  next: NextMoment,
+): Job {
   const job = jobRow(memory, id);
   const from = job.state;
   if (from === state) return viewOf(job);
@@ -90,8 +105,11 @@ export function job(memory: Memory, id: number): JobView | undefined {
       last === undefined
         ? null
         : {
-            ...{ id: last.id, state: last.state, createdAt: last.createdAt },
-            ...{ startedAt: last.startedAt, finishedAt: last.finishedAt },
+            id: last.id,
+            state: last.state,
+            createdAt: last.createdAt,
+            startedAt: last.startedAt,
+            finishedAt: last.finishedAt,
           },
   };
 }
@@ -115,6 +133,15 @@ export function noteChange(
   author: string,
   detail: JobChange['detail'] = null,
 ): void {
-  const row = { id: memory.newId('change'), jobId: id, at: memory.now(), action, state, version, author, detail };
+  const row = {
+    id: memory.newId('change'),
+    jobId: id,
+    at: memory.now(),
+    action,
+    state,
+    version,
+    author,
+    detail,
+  };
   memory.tables.jobChanges.push(row);
 }

@@ -62,7 +62,9 @@ export function instruments(memory: Memory): readonly ListedInstrument[] {
   });
 }
 
-export function calendarDays(memory: Memory): readonly { day: ListedInstrument['listDate'] & string; isOpen: boolean }[] {
+export function calendarDays(
+  memory: Memory,
+): readonly { day: ListedInstrument['listDate'] & string; isOpen: boolean }[] {
   return [...marketRows(memory, 'trade_calendar').values()]
     .filter(({ row }) => row['exchange'] === 'XSHG')
     .map(({ row }) => ({ day: row['cal_date'] as never, isOpen: row['is_open'] === true }))

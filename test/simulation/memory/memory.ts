@@ -68,12 +68,7 @@ export interface Parts {
   uncommitted(memory: Memory, claim: ShardClaim, batch: readonly ItemCommit[]): readonly ItemCommit[];
   writeRows(memory: Memory, write: RowWrite, runId: number): RowsWritten;
   recordGains(memory: Memory, runId: number, gains: readonly CoverageGain[]): void;
-  countOnShard(
-    memory: Memory,
-    shard: ShardRow,
-    commits: readonly ItemCommit[],
-    written: RowsWritten,
-  ): void;
+  countOnShard(memory: Memory, shard: ShardRow, commits: readonly ItemCommit[], written: RowsWritten): void;
   stopRun(memory: Memory, run: RunRow, wish: StopWish, force: boolean): RunState;
   /** Ends or pauses a run that was asked to, once nobody works on it. */
   settleRequests(memory: Memory, run: RunRow): RunState | null;

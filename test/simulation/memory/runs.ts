@@ -1,4 +1,11 @@
-import { AppError, DEFAULT_POLICIES, isSyncType, RUN_MACHINE, type JobType, type RunState } from '@tapekeeper/core';
+import {
+  AppError,
+  DEFAULT_POLICIES,
+  isSyncType,
+  RUN_MACHINE,
+  type JobType,
+  type RunState,
+} from '@tapekeeper/core';
 import type {
   NewRun,
   ShardClaim,
@@ -73,8 +80,7 @@ export function insertRun(memory: Memory, run: NewRun): number {
   tables.runs.set(row.id, row);
   tables.shards.set(row.id, [newShard(memory, row.id, { no: 0, kind: firstShardOf(run.type) })]);
   tables.items.set(row.id, []);
-  if (!waitsForTurn)
-    memory.parts.addDispatch(memory, { runId: row.id, shardNo: 0, dispatch: 1, delayMs: 0 });
+  if (!waitsForTurn) memory.parts.addDispatch(memory, { runId: row.id, shardNo: 0, dispatch: 1, delayMs: 0 });
   return row.id;
 }
 
@@ -153,7 +159,11 @@ export function settleParams(memory: Memory, claim: ShardClaim, params: SyncPara
 }
 
 /** The children go to the queue first; the parent waits without a dispatch until the last one has ended. */
-export function waitForRuns(memory: Memory, claim: ShardClaim, children: readonly NewRun[]): readonly number[] {
+export function waitForRuns(
+  memory: Memory,
+  claim: ShardClaim,
+  children: readonly NewRun[],
+): readonly number[] {
   const shard = memory.parts.requireFence(memory, claim);
   const run = runRow(memory, claim.runId);
   if (run.stop !== null) throw new AppError('interrupted');

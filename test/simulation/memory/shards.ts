@@ -87,20 +87,47 @@ function beginAttempt(memory: Memory, run: RunRow, workerId: number): void {
 }
 
 function lastEnd({ tables }: Memory, run: RunRow): number | null {
-  return tables.runAttempts.find((one) => one.runId === run.id && one.no === run.attempt - 1)?.endedAt ?? null;
+  return (
+    tables.runAttempts.find((one) => one.runId === run.id && one.no === run.attempt - 1)?.endedAt ?? null
+  );
 }
 
 function viewOfRun(run: RunRow): Run {
   const { id, type, dataset, wish, params, cause, requestedBy, parentRunId, resumesRunId, state } = run;
-  const { jobId, jobVersion, node, createdAt, timeoutSeconds, maxAttempts, retrySeconds, group, priority } = run;
+  const { jobId, jobVersion, node, createdAt, timeoutSeconds, maxAttempts, retrySeconds, group, priority } =
+    run;
   return {
-    ...{ id, type, dataset, wish, params, cause, requestedBy, parentRunId, resumesRunId, state },
-    ...{ jobId, jobVersion, node, createdAt },
-    policies: { timeoutSeconds, maxAttempts, retrySeconds, mostRuns: 1, group, priority },
+    id,
+    type,
+    dataset,
+    wish,
+    params,
+    cause,
+    requestedBy,
+    parentRunId,
+    resumesRunId,
+    state,
+    jobId,
+    jobVersion,
+    node,
+    createdAt,
+    policies: {
+      timeoutSeconds,
+      maxAttempts,
+      retrySeconds,
+      mostRuns: 1,
+      group,
+      priority,
+    },
   };
 }
 
-export function releaseShard(memory: Memory, claim: ShardClaim, delayMs: number, afterTrouble: boolean): void {
+export function releaseShard(
+  memory: Memory,
+  claim: ShardClaim,
+  delayMs: number,
+  afterTrouble: boolean,
+): void {
   const shard = memory.parts.requireFence(memory, claim);
   const run = runRow(memory, claim.runId);
   if (afterTrouble) shard.troubles += 1;

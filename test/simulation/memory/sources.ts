@@ -8,11 +8,7 @@ import {
   type Instant,
   type SourceId,
 } from '@tapekeeper/core';
-import type {
-  CallPermit,
-  HostFacts,
-  SourceRight,
-} from '../../../packages/server/src/ports/sourceStore.ts';
+import type { CallPermit, HostFacts, SourceRight } from '../../../packages/server/src/ports/sourceStore.ts';
 import type { Memory } from './memory.ts';
 
 const DAY_MS = 86_400_000;
@@ -94,5 +90,10 @@ export function releaseLease({ tables }: Memory, source: SourceId, workerId: num
 export function leaseWanted({ tables }: Memory, source: SourceId, workerId: number): boolean {
   const lease = tables.leases.get(source);
   const wanting = lease?.wantedBy == null ? undefined : tables.workers.get(lease.wantedBy);
-  return lease?.workerId === workerId && wanting !== undefined && wanting.stoppedAt === null && wanting.id !== workerId;
+  return (
+    lease?.workerId === workerId &&
+    wanting !== undefined &&
+    wanting.stoppedAt === null &&
+    wanting.id !== workerId
+  );
 }

@@ -21,7 +21,12 @@ export function noteSteps(memory: Memory, claim: ShardClaim, notes: readonly Ste
   memory.tables.steps.set(claim.runId, steps);
   for (const note of notes) {
     const step: RunStep = {
-      ...{ estimatedMs: null, done: 0, total: 0, detail: null, startedAt: null, finishedAt: null },
+      estimatedMs: null,
+      done: 0,
+      total: 0,
+      detail: null,
+      startedAt: null,
+      finishedAt: null,
       ...note,
     };
     const at = steps.findIndex(({ no }) => no === note.no);
@@ -83,7 +88,12 @@ export function advanceWorkflow(memory: Memory, claim: ShardClaim, step: Step): 
 /** A node's run is one of its job; where there is no room for it, it waits for its turn. */
 export function startNode(memory: Memory, workflow: RunRow, node: string, jobId: number): void {
   const job = memory.tables.jobs.get(jobId);
-  if (job === undefined || job.deletedAt !== null || job.state === 'disabled' || sharesGroup(memory, workflow, job)) {
+  if (
+    job === undefined ||
+    job.deletedAt !== null ||
+    job.state === 'disabled' ||
+    sharesGroup(memory, workflow, job)
+  ) {
     addNode(memory, workflow, node, jobId, { state: 'failed', reason: 'workflow_invalid' });
     return;
   }
@@ -97,7 +107,7 @@ export function startNode(memory: Memory, workflow: RunRow, node: string, jobId:
 /** A group that the workflow holds a place of itself would never have room for its node. */
 function sharesGroup({ tables }: Memory, workflow: RunRow, job: JobRow): boolean {
   const { group } = job.definition.policies;
-  for (let above: RunRow | undefined = workflow; above !== undefined; ) {
+  for (let above: RunRow | undefined = workflow; above !== undefined;) {
     if (group !== null && above.group === group) return true;
     above = above.parentRunId === null ? undefined : tables.runs.get(above.parentRunId);
   }

@@ -7,12 +7,23 @@ export function viewOfRun(memory: Memory, id: number): RunView | undefined {
   const run = memory.tables.runs.get(id);
   if (run === undefined) return undefined;
   const shards = shardsOf(memory, id);
-  const sum = (of: 'itemsTotal' | 'itemsDone' | 'itemsFailed' | 'symbolsTotal' | 'rowsWritten' | 'rowsUnchanged' | 'calls' | 'bytes'): number =>
-    shards.reduce((total, shard) => total + shard[of], 0);
+  const sum = (
+    of:
+      | 'itemsTotal'
+      | 'itemsDone'
+      | 'itemsFailed'
+      | 'symbolsTotal'
+      | 'rowsWritten'
+      | 'rowsUnchanged'
+      | 'calls'
+      | 'bytes',
+  ): number => shards.reduce((total, shard) => total + shard[of], 0);
   const { maxAttempts, attempt, retryWaitedMs, ...rest } = run;
   return {
     ...rest,
-    ...{ attempt, maxAttempts, retryWaitedMs },
+    attempt,
+    maxAttempts,
+    retryWaitedMs,
     jobKey: run.jobId === null ? null : (memory.tables.jobs.get(run.jobId)?.key ?? null),
     scheduledFor: run.fireId === null ? null : (memory.tables.fires.get(run.fireId)?.scheduledFor ?? null),
     itemsTotal: sum('itemsTotal'),
@@ -27,7 +38,11 @@ export function viewOfRun(memory: Memory, id: number): RunView | undefined {
     lastSymbol: null,
     lastSource: null,
     servedBy: [],
-    stages: { shards: [], children: [], steps: [] },
+    stages: {
+      shards: [],
+      children: [],
+      steps: [],
+    },
     readAt: memory.now(),
   };
 }

@@ -102,7 +102,8 @@ export function hasWaitedEnough(memory: Memory, run: RunRow): boolean {
 /** Open shards that nobody holds and no dispatch waits for. */
 export function mayRequeue(memory: Memory, run: RunRow, shard: ShardRow): boolean {
   if (run.state !== 'pending' && run.state !== 'running') return false;
-  if (shard.waitsForShards || run.waitsForTurn || run.stop !== null || run.pauseAskedAt !== null) return false;
+  if (shard.waitsForShards || run.waitsForTurn || run.stop !== null || run.pauseAskedAt !== null)
+    return false;
   return (
     shard.updatedAt < memory.now() - LOST_AFTER_MS &&
     memory.queue.waitsFor(shard.runId, shard.no) === undefined
@@ -129,5 +130,10 @@ function isStranded(memory: Memory, run: RunRow, shard: ShardRow): boolean {
 
 export function requirementsOf(memory: Memory, runId: number) {
   runRow(memory, runId);
-  return childrenOf(memory, runId).map(({ id, dataset, state, error }) => ({ runId: id, dataset, state, error }));
+  return childrenOf(memory, runId).map(({ id, dataset, state, error }) => ({
+    runId: id,
+    dataset,
+    state,
+    error,
+  }));
 }

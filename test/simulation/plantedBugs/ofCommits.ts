@@ -58,7 +58,11 @@ export const BUGS_OF_COMMITS: readonly PlantedBug[] = [
     plant({ parts }) {
       const { writeRows } = parts;
       parts.writeRows = (memory, write, runId) =>
-        writeRows(memory, write.dataset === 'daily_bars' ? { ...write, rows: write.rows.slice(1) } : write, runId);
+        writeRows(
+          memory,
+          write.dataset === 'daily_bars' ? { ...write, rows: write.rows.slice(1) } : write,
+          runId,
+        );
     },
   },
 ];

@@ -39,7 +39,8 @@ export const BUGS_OF_FIRES: readonly PlantedBug[] = [
         const ms = msUntilDue?.() ?? null;
         if (ms === 0 && random() < 0.1) {
           for (const job of memory.tables.jobs.values())
-            if (job.next !== null && job.next.dueAt <= memory.now()) job.next = momentAfter(job, job.next.scheduledFor);
+            if (job.next !== null && job.next.dueAt <= memory.now())
+              job.next = momentAfter(job, job.next.scheduledFor);
         }
         return ms;
       };
@@ -52,7 +53,8 @@ export const BUGS_OF_FIRES: readonly PlantedBug[] = [
       calls.setJobState = (id, state, author, next) => {
         const made = setJobState?.(id, state, author, next);
         const job = memory.tables.jobs.get(id);
-        if (job !== undefined && state === 'enabled' && job.next !== null) job.next = momentAfter(job, job.createdAt);
+        if (job !== undefined && state === 'enabled' && job.next !== null)
+          job.next = momentAfter(job, job.createdAt);
         return made as never;
       };
     },

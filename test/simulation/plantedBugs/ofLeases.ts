@@ -16,7 +16,8 @@ export const BUGS_OF_LEASES: readonly PlantedBug[] = [
         if (row !== undefined) row.heartbeatAt = null;
         return id;
       };
-      parts.isSilent = (at, worker, silentMs) => worker.heartbeatAt !== null && isSilent(at, worker, silentMs);
+      parts.isSilent = (at, worker, silentMs) =>
+        worker.heartbeatAt !== null && isSilent(at, worker, silentMs);
       calls.settlePredecessors = () => 0;
     },
   },
@@ -82,7 +83,8 @@ export const BUGS_OF_LEASES: readonly PlantedBug[] = [
       parts.addDispatch = (memory, dispatch) => {
         if (memory.tables.runs.get(dispatch.runId)?.cause !== 'requirement') addDispatch(memory, dispatch);
       };
-      parts.mayRequeue = (memory, run, shard) => run.cause !== 'requirement' && mayRequeue(memory, run, shard);
+      parts.mayRequeue = (memory, run, shard) =>
+        run.cause !== 'requirement' && mayRequeue(memory, run, shard);
     },
   },
   {

@@ -14,8 +14,11 @@ import {
   type Trigger,
   type Zone,
 } from '@tapekeeper/core';
-import { previewTrigger, type PreviewMoment } from '@tapekeeper/server/upkeep/previewTrigger';
+import { findServer } from '@tapekeeper/server/upkeep/findServer';
+import { previewTrigger } from '@tapekeeper/server/upkeep/previewTrigger';
 import { wholeNumber } from '../arguments.ts';
+import { askPreview, type PreviewMoment } from '../askPreview.ts';
+import { askServer, createClient } from '../client.ts';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';
 import { bold } from '../output/style.ts';
@@ -35,7 +38,10 @@ interface Options {
 
 const MOST_MOMENTS = 10_000;
 
-/** `preview`: when a trigger is due, from the calendar at hand; no installation is needed. */
+/**
+ * `preview`: when a trigger is due. A server that runs is asked, since its calendar has what people have
+ * corrected; none is started, and none is needed.
+ */
 export function previewCommand({ say, act }: Frame): Command {
   return new Command('preview')
     .description(say('help.preview'))
@@ -47,18 +53,29 @@ export function previewCommand({ say, act }: Frame): Command {
     .option('--from <time>', say('option.previewFrom'))
     .option('--count <number>', say('option.previewCount'), '10')
     .option('--trading-days', say('option.previewTradingDays'))
-    .action(act((context, options: Options) => Promise.resolve(preview(context, options))));
+    .action(act((context, options: Options) => preview(context, options)));
 }
 
-function preview(context: Context, options: Options): number {
-  const { output, language } = context;
+async function preview(context: Context, options: Options): Promise<number> {
+  const { output, language, say } = context;
   const zone = requireZone(options.tz);
   const from = options.from === undefined ? Date.now() : readTime(options.from, zone);
   const trigger = triggerOf(context, options, zone, from);
   const schedule = { ...scheduleOf(trigger), tradingDaysOnly: options.tradingDays === true };
-  const { words, moments } = previewTrigger({ schedule, from, count: countOf(context, options.count) });
-  if (output.json) output.result(moments.map((moment) => result(moment, zone)));
-  else output.line(`${bold(words[language])}\n\n${momentTable(context, moments, zone)}`);
+  const count = countOf(context, options.count);
+  const found = await findServer(context.config.dataDir);
+  const question = { schedule, from, count, key: null, zone };
+  const { words, moments } =
+    found === undefined
+      ? previewTrigger(question)
+      : await askPreview(createClient(askServer(found)), question);
+  if (moments.length === 0) throw new AppError('trigger_never_due', { years: 5, from: isoInstant(from) });
+  if (output.json) {
+    output.result(moments.map(result));
+    return EXIT.ok;
+  }
+  output.line(`${bold(words[language])}\n\n${momentTable(context, moments, zone)}`);
+  output.note(found === undefined ? say('preview.builtin') : say('preview.server', { url: found.url }));
   return EXIT.ok;
 }
 
@@ -81,8 +98,8 @@ function countOf(context: Context, text: string): number {
 }
 
 /** What programs are told of a moment; `at` comes first. */
-function result({ at, day, assumed }: PreviewMoment, zone: Zone): object {
-  return { at: isoInstant(at), local: isoLocal(at, zone), day, assumed };
+function result({ at, local, day, assumed }: PreviewMoment): object {
+  return { at: isoInstant(at), local, day, assumed };
 }
 
 function momentTable({ say }: Context, moments: readonly PreviewMoment[], zone: Zone): string {
@@ -120,13 +137,6 @@ const WEEKDAYS: readonly TextKey[] = [
   'weekday.5',
   'weekday.6',
 ];
-
-/** `2026-11-23T15:30:00+08:00` */
-function isoLocal(at: Instant, zone: Zone): string {
-  const offset = zone.offsetAt(at);
-  const sign = offset < 0 ? '-' : '+';
-  return isoInstant(zone.wallAt(at)).slice(0, 19) + sign + isoInstant(Math.abs(offset)).slice(11, 16);
-}
 
 function usage(problem: string): AppError {
   return new AppError('usage', { problem, command: 'preview ' });

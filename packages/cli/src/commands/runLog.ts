@@ -71,6 +71,5 @@ function textOf({ at, stream, line }: LogLine): string {
 
 /** What a program wrote must not steer the terminal. */
 function plain(line: string): string {
-  // oxlint-disable-next-line no-control-regex
   return line.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u00b7');
 }

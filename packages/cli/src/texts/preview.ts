@@ -42,6 +42,14 @@ export const PREVIEW_TEXTS = {
   'column.local': { en: 'local time', zh: '当地时间' },
   'column.weekday': { en: 'weekday', zh: '星期' },
   'column.utc': { en: 'UTC', zh: '世界时 UTC' },
+  'preview.builtin': {
+    en: 'By the calendar that comes with the program: no server of this installation is running.',
+    zh: '依据程序自带的交易日历：本安装没有正在运行的服务。',
+  },
+  'preview.server': {
+    en: 'By the calendar of the server at {url}, with its corrections.',
+    zh: '依据 {url} 上服务的交易日历（含更正）。',
+  },
   'preview.ofDay': { en: 'session of {day}', zh: '属于 {day} 交易日' },
   'preview.assumed': { en: 'assumed day', zh: '假定交易日' },
   'weekday.0': { en: 'Sunday', zh: '星期日' },

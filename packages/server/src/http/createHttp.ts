@@ -14,7 +14,9 @@ import { coverageRoutes } from './routes/coverage/routes.ts';
 import { dataRoutes } from './routes/data/routes.ts';
 import { jobRoutes } from './routes/jobs/routes.ts';
 import { explainRoutes } from './routes/explain/routes.ts';
+import { groupRoutes } from './routes/groups/routes.ts';
 import { pageRoutes } from './routes/page/routes.ts';
+import { previewRoutes } from './routes/previews/routes.ts';
 import { qualityRoutes } from './routes/quality/routes.ts';
 import { runControlRoutes } from './routes/runs/control.ts';
 import { runLogRoutes } from './routes/runLogs/routes.ts';
@@ -97,6 +99,8 @@ export function createHttp(options: HttpOptions): HttpApp {
     runLogRoutes(routes, context);
     runControlRoutes(routes, context);
     jobRoutes(routes, context);
+    previewRoutes(routes, context);
+    groupRoutes(routes, context);
     sourceRoutes(routes, context);
     coverageRoutes(routes, context);
     cellRoutes(routes, context);

@@ -99,7 +99,8 @@ async function wakeWaitingShards(tx: Transaction): Promise<readonly Rescued[]> {
       SELECT waiting.run_id, waiting.no FROM tapekeeper.run r
       CROSS JOIN LATERAL (${shardsOfRun(sql`
         s.waits_for_runs AND NOT EXISTS (
-          SELECT 1 FROM tapekeeper.run child WHERE child.parent_run_id = r.id AND child.finished_at IS NULL)`)}
+          SELECT 1 FROM (SELECT state FROM tapekeeper.run WHERE parent_run_id = r.id OFFSET 0) AS child
+          WHERE child.state IN ('pending', 'running', 'paused'))`)}
       ) AS waiting
       WHERE r.state IN ('pending', 'running', 'paused') AND NOT r.waits_for_turn
     ) AS found

@@ -117,5 +117,5 @@ export async function deleteJob(deps: AppDeps, id: JobId, author: string): Promi
 
 async function reportOf(deps: AppDeps, id: JobId): Promise<JobReport> {
   const job = await findJob(deps, id);
-  return { job, warnings: await warningsOf(deps, job.definition) };
+  return { job, warnings: await warningsOf(deps, job) };
 }

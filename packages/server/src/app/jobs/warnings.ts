@@ -1,20 +1,30 @@
 import { errorText, type ErrorCode, type ErrorDetails, type JobWork, type SourceId } from '@tapekeeper/core';
+import type { JobView } from '../../ports/jobStore.ts';
 import type { SourceRight } from '../../ports/sourceStore.ts';
 import type { AppDeps } from '../deps.ts';
 import { readDataset } from '../requestSync.ts';
 import { priorityOf, readSource } from '../router/priorities.ts';
+import { neighbourWarnings, type NeighbourWarning } from './neighbours.ts';
 
 /** What will keep the runs of a job from what they are for, as things are. */
 export interface JobWarning {
-  readonly code: ErrorCode;
+  readonly code: ErrorCode | NeighbourWarning['code'];
   readonly text: { readonly en: string; readonly zh: string };
+}
+
+/**
+ * What to know about a job as it stands: what its sources lack for it, and what becomes of it and of jobs
+ * that need each other when one of them is not at work.
+ */
+export async function warningsOf(deps: AppDeps, job: JobView): Promise<readonly JobWarning[]> {
+  return [...(await sourceWarnings(deps, job.definition)), ...(await neighbourWarnings(deps, job))];
 }
 
 /**
  * Rights that the sources of a job have refused to this account, and a data set that none of them in use
  * has. A job may be kept and enabled nevertheless: rights are bought, tokens are put in later.
  */
-export async function warningsOf(deps: AppDeps, { type, params }: JobWork): Promise<readonly JobWarning[]> {
+async function sourceWarnings(deps: AppDeps, { type, params }: JobWork): Promise<readonly JobWarning[]> {
   if (type !== 'sync' && type !== 'repair' && type !== 'reconcile') return [];
   const dataset = readDataset(params.dataset);
   const wished = params.sources?.map((source) => readSource(deps, source));

@@ -1,6 +1,6 @@
 import { AppError, RUN_MACHINE } from '@tapekeeper/core';
 import type { RunId } from '../../ports/runStore.ts';
-import { sql, type Database } from '../connection.ts';
+import { sql, type Database, type Transaction } from '../connection.ts';
 import { emitEvent } from '../events.ts';
 import { lockRun } from '../runLock.ts';
 
@@ -9,7 +9,8 @@ const DETAILS = ['item', 'attempt', 'symbol_outcome', 'step', 'run_attempt', 'ru
 
 /**
  * Takes a terminal run out of the history, with all its details; the rows that it collected stay, and so do
- * runs that it made or that resumed it. Raises `unknown_run`, or `run_open` while it or one that it made is.
+ * runs that it made or that resumed it. Raises `unknown_run`, or `run_open` while it is, or one that it made, or the one
+ * that made it: that would take it for never begun.
  */
 export async function deleteRun(db: Database, id: RunId): Promise<void> {
   await db.transaction(async (tx) => {
@@ -20,6 +21,8 @@ export async function deleteRun(db: Database, id: RunId): Promise<void> {
     if (!RUN_MACHINE.terminal.includes(run.state))
       throw new AppError('run_open', { run: id, state: run.state });
     if (open[0] !== undefined) throw new AppError('run_open', { run: open[0].id, state: 'running' });
+    const parent = await openParent(tx, id);
+    if (parent !== undefined) throw new AppError('run_open', { run: parent, state: 'running' });
     for (const table of DETAILS)
       await tx.rows(sql`DELETE FROM ${sql.table(`tapekeeper.${table}`)} WHERE run_id = ${id}`);
     await tx.rows(sql`UPDATE tapekeeper.run SET parent_run_id = NULL WHERE parent_run_id = ${id}`);
@@ -27,4 +30,11 @@ export async function deleteRun(db: Database, id: RunId): Promise<void> {
     await tx.rows(sql`DELETE FROM tapekeeper.run WHERE id = ${id}`);
     await emitEvent(tx, 'run', { runId: id, deleted: true });
   });
+}
+
+async function openParent(tx: Transaction, id: RunId): Promise<RunId | undefined> {
+  const found = await tx.maybe<{ id: RunId }>(sql`
+    SELECT p.id FROM tapekeeper.run r JOIN tapekeeper.run p ON p.id = r.parent_run_id
+    WHERE r.id = ${id} AND p.state IN ('pending', 'running', 'paused')`);
+  return found?.id;
 }

@@ -45,11 +45,12 @@ export async function readWork(deps: AppDeps, work: WorkText): Promise<JobWork> 
   return { type: work.type, params: { ...work.params, nodes } };
 }
 
-async function readSchedule(
+/** When a job of that type is to run, as the use cases have it. Raises `unknown_job`. */
+export async function readSchedule(
   deps: AppDeps,
   type: JobType,
   text: JobDefinitionText['schedule'],
-  former: JobDefinition | undefined,
+  former?: JobDefinition,
 ): Promise<Schedule> {
   const { tradingDaysOnly, activeFrom, activeUntil, jitterSeconds, misfire, graceSeconds, overlap } = text;
   const trigger = await readTrigger(deps, text.trigger, former?.schedule.trigger);
