@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { backfill } from './backfill.ts';
 import type { Benchmark, Size } from './benchmark.ts';
+import { control } from './control.ts';
 import { forecast } from './forecast.ts';
 import { increment } from './increment.ts';
 import { jobs } from './jobs.ts';
@@ -27,6 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   planning,
   forecast,
   triggerToStart,
+  control,
   plans,
   jobs,
 ];

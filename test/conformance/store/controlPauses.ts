@@ -38,7 +38,9 @@ export function describePauses(stand: Stand): void {
       await store.takeItems(claim, 1);
       expect(await store.pauseRun(runId, BY)).toBe('running');
       expect(await store.pauseRun(runId, BY)).toBe('running');
-      expect(await store.signalsFor(workerId, [claim])).toEqual([{ runId, shardNo: 1, what: 'pause' }]);
+      expect(await store.signalsFor(workerId, [claim])).toEqual([
+        { runId, shardNo: 1, fence: claim.fence, what: 'pause' },
+      ]);
       expect(await store.yieldShard(claim)).toBe('paused');
       expect(await claimable(runId)).toEqual([]);
       expect(await store.strandedRuns()).toEqual([]);

@@ -78,8 +78,12 @@ export function describeStops(stand: Stand): void {
       const [item] = await store.takeItems(claim, 1);
       expect(await store.signalsFor(workerId)).toEqual([]);
       expect(await store.stopRun(runId, CANCEL, false)).toBe('running');
-      expect(await store.signalsFor(workerId)).toEqual([{ runId, shardNo: 1, what: 'stop' }]);
-      expect(await store.signalsFor(workerId, [claim])).toEqual([{ runId, shardNo: 1, what: 'stop' }]);
+      expect(await store.signalsFor(workerId)).toEqual([
+        { runId, shardNo: 1, fence: claim.fence, what: 'stop' },
+      ]);
+      expect(await store.signalsFor(workerId, [claim])).toEqual([
+        { runId, shardNo: 1, fence: claim.fence, what: 'stop' },
+      ]);
 
       // what is done is done: its commit still counts
       await store.commitItems(claim, [commitOf(item?.no ?? 0)]);
@@ -120,6 +124,24 @@ export function describeStops(stand: Stand): void {
       expect(await store.requirementsOf(runId)).toEqual([]);
     });
 
+    it('that its worker holds without knowing is found, once the answer cannot be on its way any more', async () => {
+      const { db, store } = stand();
+      const { runId, workerId, claim } = await holdFetch(store);
+      await db.rows(
+        sql`UPDATE tapekeeper.shard SET claimed_at = claimed_at - interval '30 seconds' WHERE run_id = ${runId}`,
+      );
+      expect(await store.strayShards(workerId, [claim], 20_000)).toEqual([]);
+      expect(await store.strayShards(workerId, [], 60_000)).toEqual([]);
+      expect(await store.strayShards(workerId, [{ ...claim, fence: claim.fence - 1 }], 20_000)).toEqual([
+        claim,
+      ]);
+      expect(await store.strayShards(workerId + 1, [], 20_000)).toEqual([]);
+      expect(await store.stopRun(runId, CANCEL, false)).toBe('running');
+      await store.releaseShard(claim, 0, false);
+      expect((await store.run(runId))?.state).toBe('cancelled');
+      expect(await store.strayShards(workerId, [], 20_000)).toEqual([]);
+    });
+
     it('by force ends now, whoever works on it, and a late write changes nothing', async () => {
       const { store } = stand();
       const { runId, workerId, claim } = await holdFetch(store);
@@ -129,7 +151,9 @@ export function describeStops(stand: Stand): void {
         state: 'failed',
         error: { code: 'marked_failed', message: expect.stringContaining('it hangs') as string },
       });
-      expect(await store.signalsFor(workerId, [claim])).toEqual([{ runId, shardNo: 1, what: 'lost' }]);
+      expect(await store.signalsFor(workerId, [claim])).toEqual([
+        { runId, shardNo: 1, fence: claim.fence, what: 'lost' },
+      ]);
       await expectNothingDone(
         stand(),
         () => store.commitItems(claim, [commitOf(item?.no ?? 0)]),
@@ -160,7 +184,7 @@ export function describeStops(stand: Stand): void {
       expect(await store.stopRun(parent.runId, CANCEL, false)).toBe('cancelled');
       expect(await stateOf(child.runId)).toBe('running');
       expect(await store.signalsFor(parent.workerId)).toEqual([
-        { runId: child.runId, shardNo: 0, what: 'stop' },
+        { runId: child.runId, shardNo: 0, fence: child.fence, what: 'stop' },
       ]);
       expect(await store.yieldShard(child)).toBe('cancelled');
       expect((await store.run(child.runId))?.reason).toBe('parent_ended');

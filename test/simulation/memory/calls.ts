@@ -106,6 +106,7 @@ export function createCalls(memory: Memory): StoreCalls {
     continueRun: (id) => control.continueRun(memory, id),
     deleteRun: (id) => control.deleteRun(memory, id),
     signalsFor: (worker, held) => control.signalsFor(memory, worker, held),
+    strayShards: (worker, held, olderMs) => control.strayShards(memory, worker, held, olderMs),
     yieldShard: (claim) => control.yieldShard(memory, claim),
     enforceStops: (graceMs) => control.enforceStops(memory, graceMs),
     giveTurns: () => turns.giveTurns(memory),

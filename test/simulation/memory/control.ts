@@ -94,6 +94,38 @@ export function signalsFor(
   });
 }
 
+/** Shards that a worker holds and does not know of. */
+export function strayShards(
+  memory: Memory,
+  workerId: number,
+  held: readonly ShardClaim[],
+  olderMs: number,
+): readonly ShardClaim[] {
+  const isKnown = (runId: number, no: number, fence: number): boolean =>
+    held.some((claim) => claim.runId === runId && claim.shardNo === no && claim.fence === fence);
+  return [...memory.tables.runs.values()].flatMap((run) =>
+    shardsOf(memory, run.id)
+      .filter(
+        (shard) =>
+          shard.open &&
+          shard.workerId === workerId &&
+          shard.claimedAt !== null &&
+          shard.claimedAt < memory.now() - olderMs &&
+          !isKnown(run.id, shard.no, shard.fence),
+      )
+      .map(({ no, kind, round, source, troubles, fence }) => ({
+        runId: run.id,
+        shardNo: no,
+        workerId,
+        kind,
+        round,
+        source,
+        troubles,
+        fence,
+      })),
+  );
+}
+
 /** The work on a shard has stopped as it was told to; where the wish has been taken back, it is queued again. */
 export function yieldShard(memory: Memory, claim: ShardClaim): RunState | null {
   const shard = memory.parts.requireFence(memory, claim);

@@ -39,8 +39,8 @@ export function hasTurn(memory: Memory, run: RunRow): boolean {
 /** Dispatches the next run that waits for this job or, if none can, for this group. */
 export function giveTurn(memory: Memory, jobId: number | null, group: string | null): number | undefined {
   const next =
-    (jobId === null ? undefined : nextOf(memory, (run) => run.jobId === jobId)) ??
-    (group === null ? undefined : nextOf(memory, (run) => run.group === group));
+    (group === null ? undefined : nextOf(memory, (run) => run.group === group)) ??
+    (jobId === null ? undefined : nextOf(memory, (run) => run.jobId === jobId));
   const first = next && memory.tables.shards.get(next.id)?.[0];
   if (next === undefined || first === undefined) return undefined;
   next.waitsForTurn = false;

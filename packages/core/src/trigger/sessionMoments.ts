@@ -13,6 +13,9 @@ const BREAK = (11 * 60 + 30) * MINUTE_MS;
 const RESUME = 13 * 60 * MINUTE_MS;
 const CLOSE = 15 * 60 * MINUTE_MS;
 
+/** An offset of thirty days is the farthest that a moment lies from its day; more days are a calendar without end. */
+const MOST_TRIES = 100;
+
 /** A moment of a session rule. */
 export interface SessionMoment {
   readonly at: Instant;
@@ -28,7 +31,8 @@ export interface SessionMoments {
 
 /**
  * The moments of a rule on the trading days of a calendar, which past its announced part are the
- * weekdays. Two days are looked at, wherever `after` lies.
+ * weekdays. Few days are looked at, wherever `after` lies. Raises a RangeError past the years that days can be
+ * written in.
  * @example sessionMoments(parseSessionRule('close(XSHG)+30m'), builtinCalendar()).next(0)
  */
 export function sessionMoments(rule: SessionRule, calendar: Calendar): SessionMoments {
@@ -37,10 +41,12 @@ export function sessionMoments(rule: SessionRule, calendar: Calendar): SessionMo
   const [firstOn, lead] = momentsOn(rule);
   return {
     next(after) {
-      for (let day = dayFrom(zone.dayAt(after - lead)); ; day = dayFrom(addDays(day, 1))) {
+      let day = dayFrom(zone.dayAt(after - lead));
+      for (let tries = 0; tries < MOST_TRIES; tries++, day = dayFrom(addDays(day, 1))) {
         const at = firstOn(zone, day, after);
         if (at !== undefined) return { at, day };
       }
+      throw new RangeError(`no session after ${after}`);
     },
   };
 }

@@ -14,6 +14,8 @@ export interface StopWish {
 export interface RunSignal {
   readonly runId: RunId;
   readonly shardNo: number;
+  /** Of the claim that it is about; the shard may have been claimed anew meanwhile. */
+  readonly fence: number;
   /** `lost`: the shard is somebody else's, or nobody's, so that nothing can be written any more. */
   readonly what: 'stop' | 'pause' | 'lost';
 }
@@ -96,6 +98,8 @@ export interface RunControlStore {
 
   /** Which of a worker's shards are to stop or pause; of those that it believes to hold, which are lost too. */
   signalsFor(worker: WorkerId, held?: readonly ShardClaim[]): Promise<readonly RunSignal[]>;
+  /** Shards that a worker holds without knowing of it, since the answer to their claim was lost, for longer than this. */
+  strayShards(worker: WorkerId, held: readonly ShardClaim[], olderMs: number): Promise<readonly ShardClaim[]>;
   /**
    * The work on a shard of a stopping or pausing run has ended; the last shard ends or pauses the run. Null
    * while others go on. A shard whose run is to go on after all is queued again.

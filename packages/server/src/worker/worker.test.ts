@@ -54,6 +54,7 @@ class Stand {
         this.alive.delete(id);
       },
       rescue: async () => (await step(), []),
+      strayShards: async () => [],
       enforceStops: async () => (await step(), []),
       giveTurns: async () => (await step(), []),
       signalsFor: async () => (await step(), []),

@@ -32,6 +32,9 @@ const SIGNALS_EVERY_MS = 500;
 
 const EVENTS_A_TURN = 500;
 
+/** A claim whose answer has not come by then never will. */
+const STRAY_AFTER_MS = 20_000;
+
 /** Pause before a worker that was given up tries again to register. */
 const REGISTER_PAUSE_MS = 1_000;
 
@@ -74,6 +77,15 @@ export function createWorker(options: WorkerOptions): Service {
     }
   };
 
+  /** A shard that it holds and does not know of would stay so, since this worker beats and no rescue looks there. */
+  const giveStraysBack = async (): Promise<void> => {
+    if (workerId === undefined) return;
+    for (const stray of await deps.store.strayShards(workerId, held.claims(), STRAY_AFTER_MS)) {
+      deps.log.warn({ runId: stray.runId, shardNo: stray.shardNo }, 'held without knowing, given back');
+      await deps.store.releaseShard(stray, 0, false);
+    }
+  };
+
   const loop = (name: string, everyMs: number, turn: () => Promise<boolean | void>): Service =>
     loopService({
       name,
@@ -87,6 +99,7 @@ export function createWorker(options: WorkerOptions): Service {
     loop('rescue', options.rescueEveryMs, async () => {
       for (const rescued of await deps.store.rescue(options.silentMs))
         deps.log.warn({ ...rescued }, 'shard rescued');
+      await giveStraysBack();
       await connections.giveUpWanted();
     }),
     loop('stops', options.rescueEveryMs, async () => {

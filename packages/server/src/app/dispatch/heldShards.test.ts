@@ -19,19 +19,26 @@ it('ends the work on the shards that are told, and on no others', () => {
   const never = new AbortController().signal;
   const [one, other] = [held.hold(claim(1), never), held.hold(claim(2), never)];
   held.tell([
-    { runId: 1, shardNo: 0, what: 'stop' },
-    { runId: 2, shardNo: 1, what: 'pause' },
+    { runId: 1, shardNo: 0, fence: 1, what: 'stop' },
+    { runId: 2, shardNo: 1, fence: 1, what: 'pause' },
   ]);
   expect([one.told(), one.signal.aborted]).toEqual(['stop', true]);
   expect(isAppError(one.signal.reason, 'interrupted')).toBe(true);
   expect([other.told(), other.signal.aborted]).toEqual([undefined, false]);
 });
 
+it('takes what is told of a former claim for nothing', () => {
+  const held = createHeldShards();
+  const one = held.hold({ ...claim(1), fence: 2 }, new AbortController().signal);
+  held.tell([{ runId: 1, shardNo: 0, fence: 1, what: 'lost' }]);
+  expect([one.told(), one.signal.aborted]).toEqual([undefined, false]);
+});
+
 it('keeps to what was told first', () => {
   const held = createHeldShards();
   const one = held.hold(claim(1), new AbortController().signal);
-  held.tell([{ runId: 1, shardNo: 0, what: 'pause' }]);
-  held.tell([{ runId: 1, shardNo: 0, what: 'lost' }]);
+  held.tell([{ runId: 1, shardNo: 0, fence: 1, what: 'pause' }]);
+  held.tell([{ runId: 1, shardNo: 0, fence: 1, what: 'lost' }]);
   expect(one.told()).toBe('pause');
 });
 
@@ -48,6 +55,6 @@ it('knows a shard only while it is held', () => {
   const one = held.hold(claim(1), new AbortController().signal);
   expect(held.claims()).toEqual([claim(1)]);
   one.letGo();
-  held.tell([{ runId: 1, shardNo: 0, what: 'stop' }]);
+  held.tell([{ runId: 1, shardNo: 0, fence: 1, what: 'stop' }]);
   expect([held.claims(), one.signal.aborted]).toEqual([[], false]);
 });

@@ -39,9 +39,12 @@ export function createHeldShards(): HeldShards {
     },
     claims: () => [...held].map(({ claim }) => claim),
     tell(signals) {
-      for (const { runId, shardNo, what } of signals) {
+      for (const { runId, shardNo, fence, what } of signals) {
         for (const one of held) {
-          if (one.claim.runId !== runId || one.claim.shardNo !== shardNo || one.told !== undefined) continue;
+          const { claim } = one;
+          // a signal of a former claim says nothing of the one that followed it
+          if (claim.runId !== runId || claim.shardNo !== shardNo || claim.fence !== fence) continue;
+          if (one.told !== undefined) continue;
           one.told = what;
           one.abort.abort(new AppError('interrupted'));
         }

@@ -7,6 +7,7 @@ import { failuresOf, openResumption } from './failures.ts';
 import { continueRun, pauseRun } from './pauses.ts';
 import { yieldShard } from './requests.ts';
 import { signalsFor, stopRun } from './stops.ts';
+import { strayShards } from './strays.ts';
 import { giveTurns } from './turns.ts';
 
 type OwnPart = Pick<
@@ -16,6 +17,7 @@ type OwnPart = Pick<
   | 'continueRun'
   | 'deleteRun'
   | 'signalsFor'
+  | 'strayShards'
   | 'yieldShard'
   | 'enforceStops'
   | 'giveTurns'
@@ -40,6 +42,7 @@ export function createRunControl(db: Database): OwnPart {
     continueRun: bind(continueRun),
     deleteRun: bind(deleteRun),
     signalsFor: bind(signalsFor),
+    strayShards: bind(strayShards),
     yieldShard: bind(yieldShard),
     enforceStops: bind(enforceStops),
     giveTurns: bind(giveTurns),

@@ -91,12 +91,12 @@ export async function signalsFor(
 ): Promise<readonly RunSignal[]> {
   if (held === undefined) {
     return db.rows<RunSignal>(sql`
-      SELECT s.run_id AS "runId", s.no AS "shardNo", CASE WHEN r.stop IS NULL THEN 'pause' ELSE 'stop' END AS what
+      SELECT s.run_id AS "runId", s.no AS "shardNo", s.fence, CASE WHEN r.stop IS NULL THEN 'pause' ELSE 'stop' END AS what
       FROM tapekeeper.shard s JOIN tapekeeper.run r ON r.id = s.run_id
       WHERE s.worker_id = ${worker} AND s.open AND (r.stop IS NOT NULL OR r.pause_asked_at IS NOT NULL)`);
   }
   return db.rows<RunSignal>(sql`
-    SELECT held.run_id AS "runId", held.no AS "shardNo",
+    SELECT held.run_id AS "runId", held.no AS "shardNo", held.fence,
       CASE WHEN s.fence IS DISTINCT FROM held.fence OR s.worker_id IS DISTINCT FROM ${worker} THEN 'lost'
         WHEN r.stop IS NULL THEN 'pause' ELSE 'stop' END AS what
     FROM unnest(

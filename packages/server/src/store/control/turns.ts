@@ -47,9 +47,10 @@ export async function giveTurn(
   jobId: number | null,
   group: string | null,
 ): Promise<RunId | undefined> {
+  // the group knows of all its jobs, so that a busy one does not starve the others
   const next =
-    (jobId === null ? undefined : await nextOf(tx, sql`job_id`, jobId)) ??
-    (group === null ? undefined : await nextOf(tx, sql`concurrency_group`, group));
+    (group === null ? undefined : await nextOf(tx, sql`concurrency_group`, group)) ??
+    (jobId === null ? undefined : await nextOf(tx, sql`job_id`, jobId));
   if (next === undefined || !(await lockPlaces(tx, next))) return undefined;
   // looked at anew under the locks: who took the place meanwhile is seen now
   const given = await tx.maybe<{ dispatch: number }>(sql`

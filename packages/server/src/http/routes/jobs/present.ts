@@ -7,17 +7,12 @@ import type {
   JobVersions,
   StarterList,
 } from '@tapekeeper/contract';
-import {
-  describeSchedule,
-  isoInstant,
-  type Instant,
-  type JobDefinition,
-  type Schedule,
-} from '@tapekeeper/core';
+import { isoInstant, type Instant, type JobDefinition, type Schedule } from '@tapekeeper/core';
 import type { AppDeps } from '../../../app/deps.ts';
 import type { StarterView } from '../../../app/jobs/installStarters.ts';
 import type { JobReport as JobReportOfApp } from '../../../app/jobs/keepJobs.ts';
 import type { FireView, JobChange, JobVersion, JobView } from '../../../ports/jobStore.ts';
+import { scheduleWords } from '../../../app/preview/scheduleWords.ts';
 
 type Words = Pick<AppDeps, 'cronWords'>;
 
@@ -29,7 +24,7 @@ export function presentJob(deps: Words, job: JobView): Job {
     state,
     version,
     definition: presentDefinition(job.definition),
-    words: wordsOf(deps, job.definition.schedule),
+    words: scheduleWords(job.definition.schedule, deps),
     next:
       job.next === null
         ? null
@@ -81,16 +76,6 @@ function presentTrigger(trigger: Schedule['trigger']): JobDefinitionText['schedu
     case 'manual':
       return trigger;
   }
-}
-
-function wordsOf({ cronWords }: Words, schedule: Schedule): Job['words'] {
-  const { trigger } = schedule;
-  return trigger.kind === 'cron'
-    ? describeSchedule(schedule, {
-        en: cronWords(trigger.expression, 'en'),
-        zh: cronWords(trigger.expression, 'zh'),
-      })
-    : describeSchedule(schedule);
 }
 
 export function presentVersion({
