@@ -121,7 +121,7 @@ export async function plantScheduledWork({ deps, db }: Installation): Promise<Sc
 function example(name: string): JobDefinition {
   return {
     type: 'example',
-    params: { durationSeconds: 1, successRate: 1, steps: 3 },
+    params: { durationSeconds: 0.2, successRate: 1, steps: 3 },
     name,
     description: '',
     tags: [],

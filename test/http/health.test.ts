@@ -3,6 +3,7 @@ import { AppError } from '@tapekeeper/core';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import type { AppDeps } from '../../packages/server/src/app/deps.ts';
+import { sql } from '../../packages/server/src/store/connection.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
 import { createHttpStand, type HttpStandOptions } from './httpStand.ts';
 
@@ -43,6 +44,18 @@ describe('being alive', () => {
 describe('being ready', () => {
   it('is said with what was looked at', async () => {
     expect(await ready()).toMatchObject({ status: 200, ready: true, failed: [] });
+  });
+
+  it('is denied when no scheduler turns any more, and not where none was started', async () => {
+    const { db } = database();
+    await db.rows(
+      sql`INSERT INTO tapekeeper.scheduler (boot, node, pid) VALUES (gen_random_uuid(), 'here', 1)`,
+    );
+    expect(await ready()).toMatchObject({ status: 200, failed: [] });
+    await db.rows(sql`UPDATE tapekeeper.scheduler SET turned_at = turned_at - interval '6 seconds'`);
+    const report = await ready();
+    expect(report).toMatchObject({ status: 503, failed: ['scheduler'] });
+    expect(report.details).toMatch(/a scheduler turned [67]\.\d s ago/);
   });
 
   it('is denied when the database does not answer in time', async () => {

@@ -2,7 +2,7 @@ import { toAppError, type AppError } from '@tapekeeper/core';
 import type { AppDeps } from './deps.ts';
 
 export interface ReadinessCheck {
-  readonly name: 'database' | 'schema' | 'work' | 'disk';
+  readonly name: 'database' | 'schema' | 'work' | 'scheduler' | 'disk';
   readonly ok: boolean;
   readonly detail: string;
 }
@@ -28,9 +28,12 @@ const ANSWER_WITHIN_MS = 1_000;
 /** Rescue finds a stranded run within seconds; one that waits longer says that no worker moves. */
 const STRANDED_MS = 60_000;
 
+/** A scheduler says each second that it turns. */
+const STALLED_MS = 5_000;
+
 /** Whether this installation can do its work: every check is made, and each says what it saw. */
 export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
-  const checks = await Promise.all([database(deps), schema(deps), work(deps), disk(deps)]);
+  const checks = await Promise.all([database(deps), schema(deps), work(deps), scheduler(deps), disk(deps)]);
   return { ready: checks.every((check) => check.ok), checks };
 }
 
@@ -46,6 +49,17 @@ function schema(deps: ReadinessDeps): Promise<ReadinessCheck> {
   return check(deps, 'schema', async () => {
     const { found, known } = await deps.schemaStatus();
     return { ok: found === known, detail: `schema ${found} of ${known}` };
+  });
+}
+
+/** Where none was ever started, as beside a single command, nothing is due that anybody waits for. */
+function scheduler(deps: ReadinessDeps): Promise<ReadinessCheck> {
+  return check(deps, 'scheduler', async () => {
+    const schedulers = await deps.store.schedulers();
+    if (schedulers.length === 0) return { ok: true, detail: 'no scheduler has been started' };
+    const silentMs = Math.min(...schedulers.map((one) => one.silentMs));
+    const seconds = (silentMs / 1000).toFixed(1);
+    return { ok: silentMs <= STALLED_MS, detail: `a scheduler turned ${seconds} s ago` };
   });
 }
 

@@ -1,4 +1,4 @@
-import type { AppError, Instant, RunState } from '@tapekeeper/core';
+import type { AppError, Instant, RunState, Step } from '@tapekeeper/core';
 import type { RunId, ShardClaim, StoredError, WorkerId } from './runStore.ts';
 
 /** How a run is told to end. */
@@ -20,23 +20,8 @@ export interface RunSignal {
   readonly what: 'stop' | 'pause' | 'lost';
 }
 
-export type StepState = 'pending' | 'running' | 'done' | 'failed' | 'skipped' | 'cancelled';
-
 /** A named stage of a run. */
-export interface RunStep {
-  readonly no: number;
-  readonly name: string;
-  readonly state: StepState;
-  /** Share of the whole, relative to the other steps. */
-  readonly weight: number;
-  readonly estimatedMs: number | null;
-  readonly done: number;
-  /** 0 where it cannot be counted. */
-  readonly total: number;
-  readonly detail: string | null;
-  readonly startedAt: Instant | null;
-  readonly finishedAt: Instant | null;
-}
+export type RunStep = Step;
 
 /** What a task tells of a step; the store fills in the times. */
 export type StepNote = Pick<RunStep, 'no' | 'name' | 'state' | 'weight'> &
