@@ -109,6 +109,8 @@ export async function openFaultStand(
       });
     },
     async close() {
+      // sessions that are dead would keep the worker waiting for their time limits
+      proxy.cut();
       await node.close();
       await control.close();
       await proxy.close();

@@ -4,6 +4,13 @@ import { ERRORS, EXIT, type ErrorCode } from './codes.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 
+test('a fact with a Chinese form is told in it where the text is Chinese', () => {
+  const details = { problems: 'There are no nodes.', problemsZh: '没有节点。' };
+  expect(errorText('workflow_invalid', details)).toContain('There are no nodes.');
+  expect(errorText('workflow_invalid', details, 'zh')).toContain('没有节点。');
+  expect(errorText('workflow_invalid', { problems: 'x' }, 'zh')).toContain('x');
+});
+
 describe('the registry of errors', () => {
   test.each(CODES)('%s has the same blanks in both languages', (code) => {
     const { text, zh } = ERRORS[code];

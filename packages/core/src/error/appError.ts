@@ -16,12 +16,16 @@ export class AppError extends Error {
 }
 
 /**
- * The text of an error in a language, its blanks filled.
+ * The text of an error in a language, its blanks filled. A fact that is a text itself may have its Chinese
+ * form beside it: `{problems}` is filled with `problemsZh` where that is there.
  * @example errorText('day_order', { from: '2024-02-01', to: '2024-01-01' })
  */
 export function errorText(code: ErrorCode, details: ErrorDetails, language: Language = 'en'): string {
   const template = language === 'zh' ? ERRORS[code].zh : ERRORS[code].text;
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ''));
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const own = language === 'zh' ? details[`${name}Zh`] : undefined;
+    return String(own ?? details[name] ?? '');
+  });
 }
 
 /** Whether the value is an error of ours, of that code if one is given. */

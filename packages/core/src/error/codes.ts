@@ -719,7 +719,7 @@ export const ERRORS = spec({
   // workflows
   workflow_invalid: {
     text: 'The workflow cannot run as it is. {problems}',
-    zh: '工作流无法运行。{problems_zh}',
+    zh: '工作流无法运行。{problems}',
     status: 400,
     exit: EXIT.usage,
     retry: 'never',

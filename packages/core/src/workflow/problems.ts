@@ -71,6 +71,6 @@ export function workflowProblem(
 export function workflowInvalid(problems: readonly WorkflowProblem[]): AppError {
   return new AppError('workflow_invalid', {
     problems: problems.map(({ en }) => en).join(' '),
-    problems_zh: problems.map(({ zh }) => zh).join(''),
+    problemsZh: problems.map(({ zh }) => zh).join(''),
   });
 }
