@@ -18,7 +18,7 @@ const RUN: Readonly<Record<RunState, string>> = {
   success_with_errors: 'something failed, was refused by a rule, or could be asked of nobody',
   failed: 'nothing of it could be done, or it could not go on',
   cancelled: 'ended by a person',
-  skipped: 'did not begin, since its job was busy',
+  skipped: 'did not begin, since its job or group was busy, or its workflow passed it over',
   missed: 'did not begin, since nobody ran when it was due',
 };
 
@@ -32,7 +32,7 @@ const ITEM: Readonly<Record<ItemState, string>> = {
 
 const JOB: Readonly<Record<JobState, string>> = {
   enabled: 'its trigger makes it run',
-  paused: 'its trigger is watched, and what is missed is noted',
+  paused: 'its trigger waits: nothing is due until it is resumed, and nothing is made up for then',
   disabled: 'its trigger does nothing',
 };
 
