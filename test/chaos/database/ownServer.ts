@@ -24,6 +24,8 @@ import { ensureRoles } from '../../../packages/server/src/store/roles.ts';
 import { quietLog } from '../../support/quietLog.ts';
 import { TEST_RUNTIME_ROOT } from '../../support/testServer.ts';
 
+const KEEP_ALIVE_MS = 1_000;
+
 /** A PostgreSQL of the test alone, with the settings of the product, that can be made to die. */
 export class OwnServer {
   readonly #dataDir: DataDir;
@@ -98,14 +100,22 @@ export class OwnServer {
 
   /** Immediate shutdown: sessions are torn away, and the next start recovers from the log. */
   async crash(): Promise<void> {
-    await this.#process?.stop('immediate');
-    await this.#process?.ended;
-    this.#process = undefined;
+    await this.#end('immediate');
   }
 
   async stop(): Promise<void> {
-    await this.#process?.stop('fast');
-    await this.#process?.ended;
+    await this.#end('fast');
+  }
+
+  /** The child keeps no program alive, so that one which only waits for its end would end before it. */
+  async #end(how: 'immediate' | 'fast'): Promise<void> {
+    const waiting = setInterval(() => {}, KEEP_ALIVE_MS);
+    try {
+      await this.#process?.stop(how);
+      await this.#process?.ended;
+    } finally {
+      clearInterval(waiting);
+    }
     this.#process = undefined;
   }
 
