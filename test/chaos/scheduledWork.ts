@@ -26,6 +26,8 @@ interface Planted {
   readonly everyMs: number;
   /** First moment after the job was made. */
   readonly first: number;
+  /** How a run that was fired may end. */
+  readonly ends: readonly string[];
 }
 
 const LOOK_EVERY_MS = 100;
@@ -60,7 +62,8 @@ export async function plantScheduledWork({ deps, db }: Installation): Promise<Sc
       next,
     );
     if (job.next === null) throw new Error(`the job ${key} is never due`);
-    planted.push({ id: job.id, key, everyMs: seconds * 1000, first: job.next.scheduledFor });
+    const ends = policies.overlap === 'replace' ? ['success', 'cancelled'] : ['success'];
+    planted.push({ id: job.id, key, everyMs: seconds * 1000, first: job.next.scheduledFor, ends });
     return job.id;
   };
   const kept = async (key: string, trigger: Trigger): Promise<number> =>
@@ -141,7 +144,10 @@ async function waitUntilNothingIsOpen(db: Queries, pause: () => Promise<void>): 
 }
 
 /** Each moment of the interval lies in exactly one fire, and each fire has exactly one run. */
-async function faultsOfFires(db: Queries, { id, key, everyMs, first }: Planted): Promise<readonly string[]> {
+async function faultsOfFires(
+  db: Queries,
+  { id, key, everyMs, first, ends }: Planted,
+): Promise<readonly string[]> {
   const fires = await db.rows<{
     from: number;
     until: number;
@@ -164,6 +170,8 @@ async function faultsOfFires(db: Queries, { id, key, everyMs, first }: Planted):
       found.push(`${place} counts ${fire.count} moments`);
     if (fire.runs !== 1) found.push(`${place} has ${fire.runs} runs`);
     const isStillborn = fire.states.every((state) => state === 'skipped' || state === 'missed');
+    if (!isStillborn && !fire.states.every((state) => ends.includes(state)))
+      found.push(`${place} has a run that ended ${fire.states.join()}`);
     if (isStillborn !== (fire.decision !== 'ran'))
       found.push(`${place} was ${fire.decision}, its run ${fire.states.join()}`);
     expected = fire.until + everyMs;
@@ -190,7 +198,12 @@ async function faultsOfFollowers(
     LEFT JOIN tapekeeper.fire f ON f.job_id = ${follower} AND f.upstream_run_id = r.id
     WHERE r.job_id = ${upstream} AND r.state IN ('success', 'success_with_errors')
     GROUP BY r.id HAVING count(f.id) <> 1`);
-  return wrong.map(({ id, fires }) => `run ${id} ended well and was followed by ${fires} fires`);
+  const bad = await db.rows<{ id: number; state: string }>(sql`
+    SELECT id, state FROM tapekeeper.run WHERE job_id = ${follower} AND state NOT IN ('success', 'skipped')`);
+  return [
+    ...wrong.map(({ id, fires }) => `run ${id} ended well and was followed by ${fires} fires`),
+    ...bad.map(({ id, state }) => `run ${id} of the follower ended ${state}`),
+  ];
 }
 
 async function faultsOfNodes(db: Queries, workflow: number): Promise<readonly string[]> {

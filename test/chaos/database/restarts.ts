@@ -26,8 +26,10 @@ export async function restartAgain(options: {
   readonly restarts: number;
   readonly random: Random;
   readonly say: (line: string) => void;
+  /** Rejects when the trial shall end early; the database server is taken down then as well. */
+  readonly interrupted: Promise<never>;
 }): Promise<RestartFigures> {
-  const { world, random, say } = options;
+  const { world, random, say, interrupted } = options;
   const reconnectMs: number[] = [];
   const violations: string[] = [];
   let restarts = 0;
@@ -45,18 +47,20 @@ export async function restartAgain(options: {
           over = true;
           return view;
         });
+        // an interruption takes the stand away from under it
+        ended.catch(() => {});
         while (!over && restarts < options.restarts) {
           const pause = SHORTEST_PAUSE_MS + below(random, LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS);
-          await Promise.race([systemClock.sleep(pause), ended]);
+          await Promise.race([systemClock.sleep(pause), ended, interrupted]);
           if (over) break;
           restarts += 1;
-          const ms = await restart(server, stand, run, () => over);
+          const ms = await Promise.race([restart(server, stand, run, () => over), interrupted]);
           if (ms !== undefined) reconnectMs.push(ms);
           say(
             `restart ${restarts}: ${ms === undefined ? 'the run was over' : `on after ${(ms / 1000).toFixed(1)} s`}`,
           );
         }
-        const { state } = await ended;
+        const { state } = await Promise.race([ended, interrupted]);
         if (state !== 'success') violations.push(`the run ended ${state}`);
         violations.push(...(await stand.faults()));
         collections += 1;

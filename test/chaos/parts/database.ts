@@ -12,8 +12,9 @@ export const database: Part = {
   usual: { size: 100, unit: 'restarts' },
   async run({ seed, size = 100, say, interrupted }) {
     const world = await openWorld(testDataFolder());
-    const work = restartAgain({ world, restarts: size, random: seededRandom(seed), say });
-    const { reconnectMs, violations, ...raw } = await Promise.race([work, interrupted]);
+    const random = seededRandom(seed);
+    const figures = await restartAgain({ world, restarts: size, random, say, interrupted });
+    const { reconnectMs, violations, ...raw } = figures;
     const at = (share: number): string => `${((quantile(reconnectMs, share) ?? 0) / 1000).toFixed(1)} s`;
     return {
       lines: [

@@ -21,6 +21,9 @@ const WORK: Readonly<Record<ShardKind, (dispatch: ShardDispatch) => Promise<void
 /** Pause before a shard that met trouble outside its items is tried again. */
 const TROUBLE_PAUSE_MS = 5_000;
 
+/** Pause before a database that did not answer is asked again. */
+const DATABASE_PAUSE_MS = 1_000;
+
 /** Troubles of a shard in a row after which the attempt of its run has failed. */
 const TROUBLE_LIMIT = 3;
 
@@ -85,7 +88,7 @@ async function untilAnswered<T>(
       const error = toAppError(thrown);
       if (signal.aborted || !mayPass(error)) throw thrown;
       deps.log.warn({ err: error }, 'the database did not do as told, trying again');
-      await deps.clock.sleep(TROUBLE_PAUSE_MS, signal);
+      await deps.clock.sleep(DATABASE_PAUSE_MS, signal);
     }
   }
 }
@@ -108,7 +111,9 @@ async function failOrGiveBack(deps: AppDeps, claim: ShardClaim, error: AppError)
   const passes = PASSING.has(error.code);
   if (passes || (claim.kind !== 'task' && claim.troubles + 1 < TROUBLE_LIMIT)) {
     deps.log.error(about, 'trouble outside items, shard put back');
-    return deps.store.releaseShard(claim, TROUBLE_PAUSE_MS, !passes);
+    // who can give a shard back has its database again
+    const pauseMs = error.code === 'database_unreachable' ? 0 : TROUBLE_PAUSE_MS;
+    return deps.store.releaseShard(claim, pauseMs, !passes);
   }
   const state = await deps.store.failAttempt(claim, error);
   deps.log.error({ ...about, state }, 'an attempt of the run has failed');
