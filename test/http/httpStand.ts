@@ -36,6 +36,7 @@ export interface HttpStandOptions extends Partial<AppStandOptions> {
   /** Changes what the interface is given, and not what works on runs. */
   readonly deps?: (deps: AppDeps) => AppDeps;
   readonly schemaStatus?: HttpOptions['schemaStatus'];
+  readonly openReading?: HttpOptions['openReading'];
 }
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'DELETE']);
@@ -61,6 +62,7 @@ export async function createHttpStand(db: Database, options: HttpStandOptions = 
     facts: { version: '1.2.3', mode: 'replay', startedAt: 0 },
     token: TOKEN,
     tokenFile: '/data/api-token',
+    openReading: options.openReading ?? 'until-admin',
     port: () => PORT,
     schemaStatus: schemaStatus ?? (async () => ({ found: 4, known: 4 })),
     pageDir: PAGE_DIR,

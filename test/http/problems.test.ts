@@ -73,9 +73,9 @@ describe('a request that is wrong', () => {
     [
       'a method that is not there',
       { method: 'PUT', url: '/v1/runs', headers: { authorization: 'x' } },
-      401,
-      'token_required',
-      /api-token/,
+      404,
+      'not_found',
+      /PUT \/v1\/runs/,
     ],
     ['a path that cannot be read', { url: '/v1/%zz' }, 400, 'bad_request', /./],
     ['a path out of the folder', { url: '/../package.json' }, 404, 'not_found', /./],

@@ -20,6 +20,7 @@ export async function serveDatabase(db: Database): Promise<ServedDatabase> {
     facts: { version: '1.2.3', mode: 'replay', startedAt: 0 },
     token: TOKEN,
     tokenFile: '/data/api-token',
+    openReading: 'until-admin',
     port: () => portOf(app),
     schemaStatus: async () => ({ found: 4, known: 4 }),
     pageDir: PAGE_DIR,

@@ -24,10 +24,13 @@ const FIRST = [
   'tapekeeper.after_due',
   'tapekeeper.source_lease',
   'tapekeeper.symbol_alias',
+  'tapekeeper.session',
+  'tapekeeper.api_token',
+  'tapekeeper.refresh_token',
 ];
 
-/** Tables that belong to the schema. */
-const KEPT = ['tapekeeper.state_step', 'tapekeeper.migration'];
+/** Tables that belong to the schema, and the audit log, from which nothing can be taken away. */
+const KEPT = ['tapekeeper.state_step', 'tapekeeper.migration', 'tapekeeper.operation'];
 
 /** Tables of the lists that data sets of days require, and of what is known of them. */
 export const LIST_TABLES = [

@@ -71,6 +71,13 @@ export const SETTINGS = {
     fallback: '8000',
     about: 'Port of the API and the page, on 127.0.0.1. 0 takes a free one.',
   }),
+  openReading: setting({
+    env: 'TAPEKEEPER_OPEN_READING',
+    schema: z.enum(['until-admin', 'never', 'always']),
+    fallback: 'until-admin',
+    about:
+      'When whoever is on this machine may read without saying who they are: until there is an admin, never, or always.',
+  }),
   databaseUrl: setting({
     env: 'DATABASE_URL',
     flag: 'database-url',

@@ -40,6 +40,7 @@ export async function startServer(
     facts: { version: PRODUCT_VERSION, mode: config.mode, startedAt },
     token: await ensureToken(dataDir),
     tokenFile: tokenFileOf(dataDir),
+    openReading: config.openReading,
     port: () => portOf(app),
     schemaStatus: () => migrationStatus(db),
     pageDir: PAGE_DIR,

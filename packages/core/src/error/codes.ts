@@ -716,6 +716,14 @@ export const ERRORS = spec({
     exit: EXIT.notFound,
     retry: 'never',
   },
+  // access
+  forbidden: {
+    text: '{who} may not do this: it needs the permission "{need}". Ask an admin.',
+    zh: '{who} 无权执行此操作：需要 “{need}” 权限。请联系管理员。',
+    status: 403,
+    exit: EXIT.noPermission,
+    retry: 'never',
+  },
   // workflows
   workflow_invalid: {
     text: 'The workflow cannot run as it is. {problems}',

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { AppError, ERRORS, toAppError } from '@tapekeeper/core';
+import { AppError, ERRORS, toAppError, type Identity } from '@tapekeeper/core';
 import { coverageReader } from '../app/coverageReader.ts';
 import type { AppDeps } from '../app/deps.ts';
 import type { SchemaStatus } from '../app/readiness.ts';
+import { beginOperation, completeOperations } from './audit.ts';
+import { authenticate, type OpenReading } from './auth/authenticate.ts';
+import { authorise, policyOf, requirePolicy } from './auth/authorise.ts';
 import type { HttpApp, HttpContext, ServerFacts } from './context.ts';
 import { guardRequest } from './guard.ts';
 import { registerOpenapi } from './openapi.ts';
@@ -33,6 +36,8 @@ export interface HttpOptions {
   readonly token: string;
   /** File of the token, as errors name it. */
   readonly tokenFile: string;
+  /** When this machine may read without saying who asks. */
+  readonly openReading: OpenReading;
   /** Port on which the server listens, asked anew for each request. */
   readonly port: () => number;
   readonly schemaStatus: () => Promise<SchemaStatus>;
@@ -72,15 +77,25 @@ export function createHttp(options: HttpOptions): HttpApp {
   // bodies are JSON and nothing else
   app.removeContentTypeParser('text/plain');
 
+  app.decorateRequest('identity', null as unknown as Identity);
+  app.decorateRequest('operation', null);
+  app.decorateRequest('refusal', null);
+  app.addHook('onRoute', requirePolicy);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store', 'x-request-id': request.id });
     const { port, token, tokenFile } = options;
     guardRequest(
       { method: request.method, path: pathOf(request), headers: request.headers },
-      { port: port(), token, tokenFile },
+      { port: port() },
     );
+    const policy = policyOf(request);
+    if (policy === undefined) return;
+    request.identity = await authenticate(deps, { token, openReading: options.openReading }, request);
+    await beginOperation(deps, request);
+    authorise(request.identity, policy, tokenFile);
   });
   logAnswers(app, deps);
+  completeOperations(app, deps);
   app.setErrorHandler((thrown, request, reply) => sendProblem(request, reply, noted(deps, request, thrown)));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, new AppError('not_found', { path: `${request.method} ${pathOf(request)}` })),

@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { AppError } from '@tapekeeper/core';
-import { takesTokenInBody } from './tushare/endpoints.ts';
 
 /** What the guard looks at; the headers' names are in small letters. */
 export interface GuardedRequest {
@@ -13,22 +12,18 @@ export interface GuardedRequest {
 export interface GuardRules {
   /** Port on which the server listens. */
   readonly port: number;
-  readonly token: string;
-  /** File that holds the token; only its name is told. */
-  readonly tokenFile: string;
 }
 
 const LOOPBACK_NAMES = ['127.0.0.1', 'localhost', '[::1]'];
-const READING_METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const DEFAULT_PORT = 80;
 
 /** What proxies add; a browser or a command on this machine sends none of them. */
 const PROXY_HEADER = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
 
 /**
- * Throws unless the request may go on. This is all that stands between a web page in the user's browser
- * and the loopback port: reading without a token is only for requests of this machine that name it
- * (no DNS rebinding), of no other page (no CSRF), through no proxy; writing needs the token.
+ * Throws unless the request may go on to say who asks. This is what stands between a web page in the user's
+ * browser and the loopback port: a request must name this machine (no DNS rebinding), come from no other
+ * page (no CSRF), and through no proxy.
  */
 export function guardRequest(request: GuardedRequest, rules: GuardRules): void {
   const { headers } = request;
@@ -39,11 +34,6 @@ export function guardRequest(request: GuardedRequest, rules: GuardRules): void {
   const proxied = Object.keys(headers).find((name) => PROXY_HEADER.test(name));
   if (proxied !== undefined) throw new AppError('proxied', { header: proxied });
   if (isForeign(headers, hosts) && !isVisit(request)) throw new AppError('forbidden_origin');
-  // the protocol of Tushare has its token in the body, which is read later
-  if (READING_METHODS.includes(request.method) || takesTokenInBody(request)) return;
-  if (!hasToken(headers.authorization, rules.token)) {
-    throw new AppError('token_required', { file: rules.tokenFile });
-  }
 }
 
 /** The names that a client on this machine knows the server by. */
@@ -68,11 +58,6 @@ function isVisit({ method, path, headers }: GuardedRequest): boolean {
     headers['sec-fetch-mode'] === 'navigate' &&
     headers['sec-fetch-dest'] === 'document'
   );
-}
-
-function hasToken(authorization: string | undefined, token: string): boolean {
-  const given = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
-  return given !== undefined && isToken(given, token);
 }
 
 /** Whether what was given is the token; how long the answer takes tells nothing of it. */

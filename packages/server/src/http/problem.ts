@@ -26,6 +26,7 @@ export function problemOf(error: AppError, requestId: string): Problem {
 /** Answers with the problem of an error; it is the only way in which a request fails. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
   const { status, retry } = ERRORS[error.code];
+  request.refusal = error.code;
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   if (status === 503 && retry === 'later') reply.header('retry-after', RETRY_AFTER_SECONDS);
   // written out here, so that no serializer of the route can fail on it

@@ -1,7 +1,9 @@
+import type { AccessStore } from './accessStore.ts';
 import type { CoverageStore } from './coverageStore.ts';
 import type { DataReader } from './dataReader.ts';
 import type { ExplainStore } from './explainStore.ts';
 import type { JobStore } from './jobStore.ts';
+import type { OperationStore } from './operationStore.ts';
 import type { PriorityStore } from './priorityStore.ts';
 import type { QualityStore } from './qualityStore.ts';
 import type { RunControlStore } from './runControlStore.ts';
@@ -26,7 +28,9 @@ export interface Store
     DataReader,
     QualityStore,
     SymbolSetStore,
-    TaskStore {
+    TaskStore,
+    AccessStore,
+    OperationStore {
   /** Numbers up to `limit` committed events for the readers of the log; returns how many. */
   publishEvents(limit: number): Promise<number>;
   /** Resolves when the database answers. */

@@ -21,6 +21,8 @@ import * as shards from './shards.ts';
 import * as sizes from './sizes.ts';
 import * as sources from './sources.ts';
 import * as symbolSets from './symbolSets.ts';
+import { createAccessStore } from './access/accessStore.ts';
+import { createOperationStore } from './operationStore.ts';
 import { createExplainStore } from './explainStore.ts';
 import { createFireStore } from './fires/fireStore.ts';
 import { createJobStore } from './jobs/jobStore.ts';
@@ -131,6 +133,8 @@ export function createStore(db: Database): Store {
     changeSet: bind(symbolSets.changeSet),
     deleteSet: bind(symbolSets.deleteSet),
 
+    ...createAccessStore(db),
+    ...createOperationStore(db),
     ...createJobStore(db),
     ...createFireStore(db),
     ...createRunControl(db),

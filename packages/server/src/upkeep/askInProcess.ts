@@ -30,6 +30,7 @@ export function askInProcess(installation: Installation): (request: AskedRequest
     deps,
     facts: { version: PRODUCT_VERSION, mode: config.mode, startedAt: deps.clock.now() },
     token,
+    openReading: 'never',
     tokenFile: '',
     port: () => NO_PORT,
     schemaStatus: () => migrationStatus(db),

@@ -72,7 +72,11 @@ export function tushareRoutes(app: HttpApp, { deps }: HttpContext, { token, toke
     ENDPOINTS.root,
     {
       preValidation,
-      schema: { ...schema, summary: 'A call of the Tushare protocol, as older clients make it' },
+      schema: {
+        ...schema,
+        operationId: 'callTushareRoot',
+        summary: 'A call of the Tushare protocol, as older clients make it',
+      },
     },
     async ({ id, body }) => {
       if (body.api_name === undefined) throw new AppError('not_found', { path: 'POST /' });
@@ -81,7 +85,10 @@ export function tushareRoutes(app: HttpApp, { deps }: HttpContext, { token, toke
   );
   app.post(
     ENDPOINTS.base,
-    { preValidation, schema: { ...schema, summary: 'A call of the Tushare protocol' } },
+    {
+      preValidation,
+      schema: { ...schema, operationId: 'callTushare', summary: 'A call of the Tushare protocol' },
+    },
     async ({ id, body }) => answer(id, body.api_name ?? '', body),
   );
   app.post(
@@ -90,6 +97,7 @@ export function tushareRoutes(app: HttpApp, { deps }: HttpContext, { token, toke
       preValidation,
       schema: {
         ...schema,
+        operationId: 'callTushareApi',
         summary: 'A call of the Tushare protocol that names the interface in the path',
         params: z.strictObject({ api: z.string().max(64) }),
       },

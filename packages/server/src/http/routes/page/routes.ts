@@ -5,25 +5,31 @@ import type { HttpApp } from '../../context.ts';
 
 /** The files of the page, by the only paths that lead to a file. */
 const FILES = [
-  { path: '/', file: 'index.html', type: 'text/html' },
-  { path: '/page.css', file: 'page.css', type: 'text/css' },
-  { path: '/page.js', file: 'page.js', type: 'application/javascript' },
-  { path: '/datasets.js', file: 'datasets.js', type: 'application/javascript' },
-  { path: '/draw.js', file: 'draw.js', type: 'application/javascript' },
-  { path: '/figures.js', file: 'figures.js', type: 'application/javascript' },
-  { path: '/runs.js', file: 'runs.js', type: 'application/javascript' },
-  { path: '/words.js', file: 'words.js', type: 'application/javascript' },
-  { path: '/icon.svg', file: 'icon.svg', type: 'image/svg+xml' },
+  { path: '/', file: 'index.html', operationId: 'getPage', type: 'text/html' },
+  { path: '/page.css', file: 'page.css', operationId: 'getPageCss', type: 'text/css' },
+  { path: '/page.js', file: 'page.js', operationId: 'getPageScript', type: 'application/javascript' },
+  {
+    path: '/datasets.js',
+    file: 'datasets.js',
+    operationId: 'getPageDatasets',
+    type: 'application/javascript',
+  },
+  { path: '/draw.js', file: 'draw.js', operationId: 'getPageDraw', type: 'application/javascript' },
+  { path: '/figures.js', file: 'figures.js', operationId: 'getPageFigures', type: 'application/javascript' },
+  { path: '/runs.js', file: 'runs.js', operationId: 'getPageRuns', type: 'application/javascript' },
+  { path: '/words.js', file: 'words.js', operationId: 'getPageWords', type: 'application/javascript' },
+  { path: '/icon.svg', file: 'icon.svg', operationId: 'getPageIcon', type: 'image/svg+xml' },
 ] as const;
 
 /** Serves the page from its folder. A name of a request never becomes a path of a file. */
 export function pageRoutes(app: HttpApp, pageDir: string): void {
   app.register(fastifyStatic, { root: pageDir, serve: false, cacheControl: false });
-  for (const { path, file, type } of FILES) {
+  for (const { path, file, operationId, type } of FILES) {
     app.get(
       path,
       {
         schema: {
+          operationId,
           summary: file,
           tags: ['page'],
           response: {

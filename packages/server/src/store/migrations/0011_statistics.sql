@@ -1,0 +1,1 @@
+-- Kept free while its subject is being written.
