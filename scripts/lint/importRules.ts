@@ -14,7 +14,7 @@ export interface ImportPattern {
   allowTypeImports?: boolean;
 }
 
-const PACKAGE_FOLDERS = String.raw`^(\.\./)+(core|contract|server|replay|cli|web)/src/`;
+const PACKAGE_FOLDERS = String.raw`^(\.\./)+(core|contract|client|server|replay|cli|web)/src/`;
 const ENVIRONMENT = '^(node:)?process$';
 const TIME = '^(node:)?(timers|timers/promises|perf_hooks)$';
 const NETWORK = '^(node:)?(http|https|http2|net|tls|dgram|dns)(/.*)?$';

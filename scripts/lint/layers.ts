@@ -41,12 +41,14 @@ export const LAYERS: readonly Layer[] = [
   layer('packages/core/src', []),
   layer('packages/web/public', []),
   layer('packages/contract/src', ['@tapekeeper/core', 'zod']),
+  layer('packages/client/src', ['@tapekeeper/contract', '@tapekeeper/core'], { network: true }),
   layer('packages/replay/src', ['@tapekeeper/core', 'fflate', 'node:*'], { network: true }),
   layer(
     'packages/cli/src',
     [
       '@tapekeeper/core',
       '@tapekeeper/contract',
+      '@tapekeeper/client',
       '@tapekeeper/server/main',
       '@tapekeeper/server/config',
       '@tapekeeper/server/server',

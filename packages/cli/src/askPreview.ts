@@ -1,6 +1,6 @@
 import { MOST_MOMENTS, type Preview } from '@tapekeeper/contract';
 import { isoInstant, type Instant, type Schedule, type Words, type Zone } from '@tapekeeper/core';
-import type { ScheduleApi } from './scheduleApi.ts';
+import type { ScheduleApi } from '@tapekeeper/client';
 
 export interface PreviewMoment {
   readonly at: Instant;

@@ -1,6 +1,6 @@
 import type { NewRunBody, Run } from '@tapekeeper/contract';
 import { AppError, isAppError } from '@tapekeeper/core';
-import type { Api } from './api.ts';
+import type { Api } from '@tapekeeper/client';
 import type { Context } from './context.ts';
 import { followRun } from './followRun.ts';
 import { showProgress } from './output/progress.ts';

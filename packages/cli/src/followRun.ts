@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Run } from '@tapekeeper/contract';
 import { AppError, RUN_MACHINE } from '@tapekeeper/core';
-import type { Api } from './api.ts';
+import type { Api } from '@tapekeeper/client';
 
 const LOOK_EVERY_MS = 200;
 

@@ -2,7 +2,7 @@ import { openInstallation, type Installation } from '@tapekeeper/server/main';
 import { startServer } from '@tapekeeper/server/server';
 import { askInProcess } from '@tapekeeper/server/upkeep/askInProcess';
 import { requireDatabase } from '@tapekeeper/server/upkeep/databaseUrls';
-import { createClient } from './client.ts';
+import { createClient } from '@tapekeeper/client';
 import type { Context } from './context.ts';
 import type { Session } from './session.ts';
 

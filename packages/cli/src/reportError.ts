@@ -1,5 +1,5 @@
 import { ERRORS, errorText, toAppError, type ErrorDetails, type Language } from '@tapekeeper/core';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '@tapekeeper/client';
 
 export interface ReportOptions {
   readonly language: Language;

@@ -1,5 +1,5 @@
 import { AppError, errorText, isAppError } from '@tapekeeper/core';
-import type { Api } from './api.ts';
+import type { Api } from '@tapekeeper/client';
 import type { Context } from './context.ts';
 
 /** Throws `disk_full` rather than asking for work that would wait for space without a word. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '@tapekeeper/core';
 import { findServer } from '@tapekeeper/server/upkeep/findServer';
-import type { Api } from './api.ts';
-import { askServer, createClient } from './client.ts';
+import type { Api } from '@tapekeeper/client';
+import { askServer, createClient } from '@tapekeeper/client';
 import type { Context } from './context.ts';
 
 /** An open way to ask an installation. */

@@ -34,6 +34,7 @@ export * from './workflow/problems.ts';
 export * from './workflow/advance.ts';
 export * from './access/identity.ts';
 export * from './access/permission.ts';
+export * from './alert/notice.ts';
 export * from './audit/operation.ts';
 export * from './source/source.ts';
 export * from './error/codes.ts';

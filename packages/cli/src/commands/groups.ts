@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { EXIT } from '@tapekeeper/core';
-import type { Api } from '../api.ts';
+import type { Api } from '@tapekeeper/client';
 import { wholeNumber } from '../arguments.ts';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';

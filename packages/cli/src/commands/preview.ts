@@ -18,7 +18,7 @@ import { findServer } from '@tapekeeper/server/upkeep/findServer';
 import { previewTrigger } from '@tapekeeper/server/upkeep/previewTrigger';
 import { wholeNumber } from '../arguments.ts';
 import { askPreview, type PreviewMoment } from '../askPreview.ts';
-import { askServer, createClient } from '../client.ts';
+import { askServer, createClient } from '@tapekeeper/client';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';
 import { bold } from '../output/style.ts';

@@ -3,7 +3,7 @@ import { Command } from 'commander';
 import type { MismatchList, Reconciliation } from '@tapekeeper/contract';
 import { EXIT } from '@tapekeeper/core';
 import { symbolList, wholeNumber } from '../arguments.ts';
-import type { Api } from '../api.ts';
+import type { Api } from '@tapekeeper/client';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';
 import { count, instant, orDash } from '../output/format.ts';

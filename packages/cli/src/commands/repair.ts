@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { NewRunBody } from '@tapekeeper/contract';
 import { cellsOf, DATASET_IDS } from '@tapekeeper/core';
-import type { Api } from '../api.ts';
+import type { Api } from '@tapekeeper/client';
 import { collect } from '../collect.ts';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';

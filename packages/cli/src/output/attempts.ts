@@ -1,5 +1,5 @@
 import type { RunAttempts } from '@tapekeeper/contract';
-import type { Api } from '../api.ts';
+import type { Api } from '@tapekeeper/client';
 import { wholeNumber } from '../arguments.ts';
 import type { Context } from '../context.ts';
 import { count, instant, orDash } from './format.ts';

@@ -1,7 +1,7 @@
 import type { Status } from '@tapekeeper/contract';
 import { environment } from '@tapekeeper/server/config';
 import { runningDatabaseUrls } from '@tapekeeper/server/upkeep/databaseUrls';
-import type { Api } from '../api.ts';
+import type { Api } from '@tapekeeper/client';
 import type { Context } from '../context.ts';
 import { bold } from './style.ts';
 import { pairs } from './table.ts';

@@ -1,6 +1,6 @@
 import type { Run, RunSymbols } from '@tapekeeper/contract';
 import { DATASETS, type SymbolOutcome } from '@tapekeeper/core';
-import type { Api } from '../api.ts';
+import type { Api } from '@tapekeeper/client';
 import type { Context } from '../context.ts';
 import { count, duration, instant, orDash } from './format.ts';
 import { stateText, warning } from './style.ts';

@@ -1,6 +1,6 @@
 import type { JobReport } from '@tapekeeper/contract';
 import { EXIT } from '@tapekeeper/core';
-import type { Api } from '../../api.ts';
+import type { Api } from '@tapekeeper/client';
 import type { Context } from '../../context.ts';
 import { instant } from '../../output/format.ts';
 import { warning } from '../../output/style.ts';

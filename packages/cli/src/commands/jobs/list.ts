@@ -1,7 +1,7 @@
 import type { Job, JobList } from '@tapekeeper/contract';
-import type { Api } from '../../api.ts';
+import type { Api } from '@tapekeeper/client';
 import type { Context } from '../../context.ts';
-import type { JobQuery } from '../../jobsApi.ts';
+import type { JobQuery } from '@tapekeeper/client';
 import { count, instant, orDash } from '../../output/format.ts';
 import { bold, good, stateText, warning } from '../../output/style.ts';
 import { pairs, table } from '../../output/table.ts';

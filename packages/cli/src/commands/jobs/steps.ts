@@ -2,7 +2,7 @@ import { EXIT, isAppError } from '@tapekeeper/core';
 import type { Run } from '@tapekeeper/contract';
 import type { Context } from '../../context.ts';
 import { followRun } from '../../followRun.ts';
-import type { JobStep } from '../../jobsApi.ts';
+import type { JobStep } from '@tapekeeper/client';
 import { endOfRuns } from '../../output/endOfRuns.ts';
 import { showProgress } from '../../output/progress.ts';
 import { openForReading, openForWorking, type Session } from '../../session.ts';
