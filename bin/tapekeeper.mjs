@@ -3,7 +3,9 @@
 // and hands the command line to it.
 
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import module, { createRequire } from 'node:module';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const NEEDED = 24;
@@ -13,8 +15,14 @@ if (Number(process.versions.node.split('.')[0]) >= NEEDED) runHere();
 else runUnder(installedNode());
 
 function runHere() {
+  // types are stripped once and not at every start; the folder is the user's own, since what lies in it is run
+  if (process.env.NODE_COMPILE_CACHE === undefined)
+    module.enableCompileCache(join(homedir(), '.cache', 'tapekeeper'));
   import('../packages/cli/src/main.ts')
-    .then((cli) => cli.main(process.argv.slice(2)))
+    .then((cli) => {
+      module.flushCompileCache();
+      return cli.main(process.argv.slice(2));
+    })
     .then((code) => {
       process.exitCode = code;
     })
