@@ -1,10 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { NextMoment } from '../../packages/server/src/ports/jobStore.ts';
-import { connect, sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { explaining, type Scan } from '../support/explained.ts';
 import { fillHistory } from '../support/history.ts';
+import { usePlans, type PlanStand } from '../support/plans.ts';
 import { syncJob } from '../support/jobDefinition.ts';
 
 const JOBS = 2000;
@@ -13,30 +12,11 @@ const GROWING = ['run', 'fire', 'job_change', 'job_version'];
 /** A page of jobs, each with a look at its runs. */
 const MOST_ROWS = 200;
 
-interface Read extends Scan {
-  readonly step: string;
-}
-
-let database: TestDatabase;
-let owner: Database;
-const reads: Read[] = [];
-
-beforeAll(async () => {
-  database = await createDatabase('job_plans');
-  owner = await connect({
-    url: database.ownerUrl,
-    max: 1,
-    applicationName: 'tests',
-    statementTimeoutMs: 60_000,
-  });
+const plans = usePlans('job_plans', async (stand) => {
+  const { owner } = stand;
   await fillHistory(owner, { runs: RUNS, itemsARun: 1 });
   await fillJobs(owner);
-  await walk();
-});
-
-afterAll(async () => {
-  await owner?.close();
-  await database?.drop();
+  await walk(stand);
 });
 
 /** Jobs with versions, changes and fires of some years; every run is one of theirs. */
@@ -58,41 +38,35 @@ async function fillJobs(db: Database): Promise<void> {
   await db.rows(sql`ANALYZE`);
 }
 
-async function walk(): Promise<void> {
-  let step = '';
-  const db = explaining(database.db, ({ scans }) => reads.push(...scans.map((scan) => ({ step, ...scan }))));
+async function walk({ db, at }: PlanStand): Promise<void> {
   const store = createStore(db);
-  const named = async <T>(name: string, work: () => Promise<T>): Promise<T> => {
-    step = name;
-    return work();
-  };
   const next: NextMoment = () => null;
   const all = { states: null, types: null, triggers: null, tag: null, text: null, after: null, limit: 50 };
-  const job = await named('jobByKey', () => store.jobByKey('job-1000'));
+  const job = await at('jobByKey', () => store.jobByKey('job-1000'));
   const id = job?.id ?? 0;
-  await named('job', () => store.job(id));
-  await named('jobs', () => store.jobs(all));
-  await named('jobs, a deep page', () => store.jobs({ ...all, after: id }));
-  await named('jobs, by text', () => store.jobs({ ...all, text: 'name 19' }));
-  await named('jobVersions', () => store.jobVersions(id));
-  await named('jobChanges', () => store.jobChanges(id, null, 20));
-  await named('jobChangeAt', () => store.jobChangeAt(id, Date.parse('2020-01-01')));
+  await at('job', () => store.job(id));
+  await at('jobs', () => store.jobs(all));
+  await at('jobs, a deep page', () => store.jobs({ ...all, after: id }));
+  await at('jobs, by text', () => store.jobs({ ...all, text: 'name 19' }));
+  await at('jobVersions', () => store.jobVersions(id));
+  await at('jobChanges', () => store.jobChanges(id, null, 20));
+  await at('jobChangeAt', () => store.jobChangeAt(id, Date.parse('2020-01-01')));
   const definition = { ...syncJob(), name: 'other' };
-  await named('updateJob', () =>
+  await at('updateJob', () =>
     store.updateJob(id, { definition, expected: job?.version ?? 0, author: 'b' }, next),
   );
-  await named('setJobState', () => store.setJobState(id, 'paused', 'b', next));
-  const made = await named('createJob', () =>
+  await at('setJobState', () => store.setJobState(id, 'paused', 'b', next));
+  const made = await at('createJob', () =>
     store.createJob({ key: 'new', definition, state: 'enabled', author: 'b' }, next),
   );
-  await named('deleteJob', () => store.deleteJob(made.id, 'b'));
+  await at('deleteJob', () => store.deleteJob(made.id, 'b'));
 }
 
 it('scans no table that grows with history', () => {
-  expect(reads.filter((read) => read.how === 'Seq Scan' && GROWING.includes(read.table))).toEqual([]);
+  expect(plans.wholeReads(GROWING)).toEqual([]);
 });
 
 it('reads no more of a growing table than a page has', () => {
-  expect(reads.filter((read) => GROWING.includes(read.table) && read.rowsRead > MOST_ROWS)).toEqual([]);
-  expect(new Set(reads.map((read) => read.table))).toContain('run');
+  expect(plans.longReads(GROWING, MOST_ROWS)).toEqual([]);
+  expect(plans.tables()).toContain('run');
 });

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { connect, sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { expect, it } from 'vitest';
+import { sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { explaining, type Scan } from '../support/explained.ts';
+import { usePlans } from '../support/plans.ts';
 import { plainDay } from '@tapekeeper/core';
 
 // What people ask of quality must not cost more as history grows: the plans of every query on full tables.
@@ -23,31 +22,9 @@ const GROWING = [
   'symbol_set_member',
 ];
 
-interface Read extends Scan {
-  readonly step: string;
-}
-
-let database: TestDatabase;
-let owner: Database;
-const reads: Read[] = [];
-
-beforeAll(async () => {
-  database = await createDatabase('quality_plans');
-  owner = await connect({
-    url: database.ownerUrl,
-    max: 1,
-    applicationName: 'tests',
-    statementTimeoutMs: 60_000,
-  });
-  await fill();
-  let step = '';
-  const store = createStore(
-    explaining(database.db, ({ scans }) => reads.push(...scans.map((scan) => ({ step, ...scan })))),
-  );
-  const at = async (name: string, work: () => Promise<unknown>): Promise<void> => {
-    step = name;
-    await work();
-  };
+const plans = usePlans('quality_plans', async ({ owner, db, at }) => {
+  await fill(owner);
+  const store = createStore(db);
   const everything = {
     dataset: null,
     rule: null,
@@ -123,12 +100,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  await owner?.close();
-  await database?.drop();
-});
-
-async function fill(): Promise<void> {
+async function fill(owner: Database): Promise<void> {
   const each = sql`generate_series(1, ${ROWS}::int) AS n`;
   const symbol = sql`to_char(n % 500, 'FM000000') || '.SZ'`;
   const day = sql`date '2020-01-01' + n / 500 % 1500`;
@@ -166,17 +138,17 @@ async function fill(): Promise<void> {
 }
 
 it('walks over every table', () => {
-  const seen = new Set(reads.map(({ table }) => table));
+  const seen = plans.tables();
   expect(GROWING.filter((table) => !seen.has(table))).toEqual([]);
 });
 
 it('scans none of them', () => {
-  expect(reads.filter(({ how, table }) => how === 'Seq Scan' && GROWING.includes(table))).toEqual([]);
+  expect(plans.wholeReads(GROWING)).toEqual([]);
 });
 
 it('reads no more than a page needs', () => {
   const allowed = (step: string): number => (step === 'quarantineCounts' ? 10_000 : 10 * PAGE);
   expect(
-    reads.filter(({ step, table, rowsRead }) => GROWING.includes(table) && rowsRead > allowed(step)),
+    plans.reads.filter(({ step, table, rowsRead }) => GROWING.includes(table) && rowsRead > allowed(step)),
   ).toEqual([]);
 });

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createStore } from '../../packages/server/src/store/store.ts';
-import { connect, sql, type Database } from '../../packages/server/src/store/connection.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { explaining, type Scan } from '../support/explained.ts';
+import { sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { usePlans } from '../support/plans.ts';
 import { syncJob } from '../support/jobDefinition.ts';
 
 // What an explanation reads must not grow with history. TAPEKEEPER_PLAN_RUNS=1000000 has a million runs and
@@ -16,78 +15,42 @@ const ITEMS = 5_000;
 /** Tables that grow; queue, groups, leases and jobs do not. */
 const GROWING = ['worker', 'run', 'shard', 'item', 'attempt', 'fire', 'step', 'job_change', '_private_jobs'];
 
-interface Read extends Scan {
-  readonly step: string;
-}
-
-let database: TestDatabase;
-let owner: Database;
-let run = 0;
-const reads: Read[] = [];
-const steps = new Set<string>();
-
-beforeAll(async () => {
-  database = await createDatabase('explain_plans');
-  owner = await connect({
-    url: database.ownerUrl,
-    max: 1,
-    applicationName: 'tests',
-    statementTimeoutMs: 0,
-  });
-  await fill();
-  let step = '';
-  const db = explaining(database.db, ({ scans }) => {
-    reads.push(...scans.map((scan) => ({ step, ...scan })));
-  });
+const plans = usePlans('explain_plans', async ({ owner, db, at }) => {
+  const run = await fill(owner);
   const store = createStore(db);
-  const named = async (name: string, work: () => Promise<unknown>): Promise<void> => {
-    step = name;
-    steps.add(name);
-    await work();
-  };
   const now = Date.parse('2026-11-20T00:00:00Z');
-  await named('run', () => store.run(run));
-  await named('run, a task', () => store.run(run + 1));
-  await named('runs', () =>
-    store.runs({ states: null, dataset: null, types: null, before: null, limit: 50 }),
-  );
-  await named('workersFor', () => store.workersFor([1, 2]));
-  await named('openShards', () => store.openShards(run));
-  await named('recentPace', () => store.recentPace(run));
-  await named('openChildren', () => store.openChildren(run));
-  await named('turnOf', () => store.turnOf({ runId: run, jobId: 1, group: 'tushare', priority: 'normal' }));
-  await named('otherRuns', () => store.otherRuns([1, 2, 3]));
-  await named('leaseOf', () => store.leaseOf('baostock'));
-  await named('databaseActivity', () => store.databaseActivity());
-  await named('pastDurations of a job', () => store.pastDurations({ jobId: 1, dataset: null }));
-  await named('pastDurations of a data set', () =>
-    store.pastDurations({ jobId: null, dataset: 'daily_bars' }),
-  );
-  await named('firesWithin', () => store.firesWithin(1, now - 600_000, now));
-  await named('fireBefore', () => store.fireBefore(1, now));
-  await named('jobChangeAt', () => store.jobChangeAt(1, now));
-}, 600_000);
-
-afterAll(async () => {
-  await owner?.close();
-  await database?.drop();
+  await at('run', () => store.run(run));
+  await at('run, a task', () => store.run(run + 1));
+  await at('runs', () => store.runs({ states: null, dataset: null, types: null, before: null, limit: 50 }));
+  await at('workersFor', () => store.workersFor([1, 2]));
+  await at('openShards', () => store.openShards(run));
+  await at('recentPace', () => store.recentPace(run));
+  await at('openChildren', () => store.openChildren(run));
+  await at('turnOf', () => store.turnOf({ runId: run, jobId: 1, group: 'tushare', priority: 'normal' }));
+  await at('otherRuns', () => store.otherRuns([1, 2, 3]));
+  await at('leaseOf', () => store.leaseOf('baostock'));
+  await at('databaseActivity', () => store.databaseActivity());
+  await at('pastDurations of a job', () => store.pastDurations({ jobId: 1, dataset: null }));
+  await at('pastDurations of a data set', () => store.pastDurations({ jobId: null, dataset: 'daily_bars' }));
+  await at('firesWithin', () => store.firesWithin(1, now - 600_000, now));
+  await at('fireBefore', () => store.fireBefore(1, now));
+  await at('jobChangeAt', () => store.jobChangeAt(1, now));
 });
 
 it('reads every table that it speaks of', () => {
-  const seen = new Set(reads.map(({ table }) => table));
+  const seen = plans.tables();
   expect(GROWING.filter((table) => !seen.has(table))).toEqual([]);
 });
 
 it('scans no table that grows', () => {
-  expect(reads.filter((read) => read.how === 'Seq Scan' && GROWING.includes(read.table))).toEqual([]);
+  expect(plans.wholeReads(GROWING)).toEqual([]);
 });
 
 it('reads no more rows of a growing table than an explanation tells of', () => {
-  const much = reads.filter((read) => GROWING.includes(read.table) && read.rowsRead > 1000);
-  expect(much).toEqual([]);
+  expect(plans.longReads(GROWING, 1000)).toEqual([]);
 });
 
-async function fill(): Promise<void> {
+async function fill(owner: Database): Promise<number> {
   await owner.rows(sql`SET synchronous_commit = off`);
   await owner.rows(sql`
     INSERT INTO tapekeeper.job (key, definition)
@@ -117,17 +80,17 @@ async function fill(): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.shard (run_id, no, kind, open)
     SELECT n, 0, 'plan', false FROM generate_series(1, ${RUNS}::int) AS n`);
-  await openRuns();
+  const run = await openRuns(owner);
   await owner.rows(sql`ANALYZE`);
+  return run;
 }
 
 /** A sync at work, its shard with thousands of items, and a task with steps. */
-async function openRuns(): Promise<void> {
-  const { id } = await owner.one<{ id: number }>(sql`
+async function openRuns(owner: Database): Promise<number> {
+  const { id: run } = await owner.one<{ id: number }>(sql`
     INSERT INTO tapekeeper.run (type, dataset, cause, state, job_id, concurrency_group, params, started_at)
     VALUES ('sync', 'daily_bars', 'person', 'running', 1, 'tushare', '{"from": "2024-01-02", "to": "2024-01-02", "symbols": null, "sources": ["tushare"], "force": false}', now())
     RETURNING id`);
-  run = id;
   await owner.rows(sql`
     INSERT INTO tapekeeper.run (type, dataset, cause, state, wish) VALUES ('example', NULL, 'person', 'running', '{}')`);
   await owner.rows(sql`
@@ -157,4 +120,5 @@ async function openRuns(): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.step (run_id, no, name, state) SELECT r, n, 'part', 'pending'
     FROM generate_series(${run + 1}::int, ${run + 200}::int) AS r, generate_series(1, 10) AS n`);
+  return run;
 }

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createStore } from '../../packages/server/src/store/store.ts';
-import { connect, type Database } from '../../packages/server/src/store/connection.ts';
-import { createDatabase, type TestDatabase } from '../support/database.ts';
-import { explaining, type Scan } from '../support/explained.ts';
 import { generatedListings } from '../support/generatedListings.ts';
 import { fillHistory } from '../support/history.ts';
 import { walkHotPath } from '../support/hotPath.ts';
+import { usePlans } from '../support/plans.ts';
 import { seedLists } from '../support/seedMarket.ts';
 
 // Cost must not grow with history: on some hundred thousand rows the planner shows what it would do on millions.
@@ -31,46 +29,23 @@ const HISTORY = { runs: 19_000, itemsARun: 3 };
 /** A run of one item a symbol has so many items: what one statement may read of them. */
 const SYMBOLS = 500;
 
-interface Read extends Scan {
-  readonly step: string;
-}
-
-let database: TestDatabase;
-let owner: Database;
-const reads: Read[] = [];
-
-beforeAll(async () => {
-  database = await createDatabase('plans');
-  owner = await connect({
-    url: database.ownerUrl,
-    max: 1,
-    applicationName: 'tests',
-    statementTimeoutMs: 60_000,
-  });
+const plans = usePlans('plans', async ({ owner, db, step }) => {
   const listings = generatedListings(SYMBOLS);
   await seedLists(owner, listings);
   await fillHistory(owner, HISTORY);
-  let step = '';
-  const db = explaining(database.db, ({ scans }) => reads.push(...scans.map((scan) => ({ step, ...scan }))));
-  await walkHotPath(createStore(db), listings, (name) => (step = name));
-});
-
-afterAll(async () => {
-  await owner?.close();
-  await database?.drop();
+  await walkHotPath(createStore(db), listings, step);
 });
 
 it('walks over every table that grows', () => {
-  const seen = new Set(reads.map((read) => read.table));
+  const seen = plans.tables();
   // nothing on the hot path reads events back
   expect(GROWING.filter((table) => !seen.has(table))).toEqual(['event']);
 });
 
 it('scans no table that grows with history', () => {
-  expect(reads.filter((read) => read.how === 'Seq Scan' && GROWING.includes(read.table))).toEqual([]);
+  expect(plans.wholeReads(GROWING)).toEqual([]);
 });
 
 it('reads no more of a growing table than a run or a page has', () => {
-  const much = reads.filter((read) => GROWING.includes(read.table) && read.rowsRead > 2 * SYMBOLS);
-  expect(much).toEqual([]);
+  expect(plans.longReads(GROWING, 2 * SYMBOLS)).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { createDoor } from './door.js';
 import { drawDatasets, fractionOf, standingOf } from './datasets.js';
 import { el, keep, setAttribute, setHidden, setText } from './draw.js';
 import { bytes, clock, wholePercent } from './figures.js';
@@ -16,6 +17,8 @@ let language = startLanguage();
 /** The last answers, and when they came. */
 let seen = null;
 let isLost = false;
+/** Whether the server wants to know who looks. */
+let isShut = false;
 let timer;
 
 /** What the drawing functions need to speak the reader's language. */
@@ -31,12 +34,41 @@ function reader() {
   };
 }
 
-async function ask(path) {
-  const response = await fetch(path, { cache: 'no-store', signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
-  if (!response.ok)
-    throw Object.assign(new Error(`${path} answered ${response.status}`), { status: response.status });
-  return response.json();
+async function ask(path, method = 'GET', body = undefined) {
+  const response = await fetch(path, {
+    method,
+    cache: 'no-store',
+    signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
+    ...(body === undefined
+      ? {}
+      : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  if (response.ok) return response.json();
+  const problem = await response.json().catch(() => null);
+  const texts = problem === null ? undefined : { en: problem.detail, zh: problem.detailZh };
+  throw Object.assign(new Error(`${path} answered ${response.status}`), { status: response.status, texts });
 }
+
+const door = createDoor(
+  {
+    card: byId('door'),
+    form: byId('door-form'),
+    title: byId('door-title'),
+    code: byId('door-code'),
+    name: byId('door-name'),
+    password: byId('door-password'),
+    send: byId('door-send'),
+    problem: byId('door-problem'),
+    who: byId('who'),
+    enter: byId('enter'),
+    leave: byId('leave'),
+  },
+  {
+    words: () => WORDS[language],
+    ask: (method, path, body) => ask(path, method, body),
+    onChange: () => void turn(),
+  },
+);
 
 async function read() {
   const [coverage, recent, open, status, jobs] = await Promise.all([
@@ -85,16 +117,27 @@ async function turn() {
   try {
     seen = await read();
     isLost = false;
-  } catch {
-    isLost = true;
+    isShut = false;
+  } catch (error) {
+    isShut = error.status === 401;
+    isLost = !isShut;
+    if (isShut) {
+      seen = null;
+      door.require();
+    }
   }
   draw();
   if (!document.hidden)
-    timer = setTimeout(() => void turn(), !isLost && seen.open.length > 0 ? BUSY_MS : CALM_MS);
+    timer = setTimeout(
+      () => void turn(),
+      seen !== null && !isLost && seen.open.length > 0 ? BUSY_MS : CALM_MS,
+    );
 }
 
 function draw() {
   const { words } = reader();
+  document.body.classList.toggle('shut', isShut);
+  door.draw();
   drawHead(words);
   if (seen === null) return;
   const standings = seen.datasets.map((dataset) => ({ dataset, ...standingOf(dataset, seen.open) }));
@@ -142,8 +185,9 @@ function drawHead(words) {
   const live = byId('live');
   document.body.classList.toggle('lost', isLost);
   live.className = isLost ? 'live lost' : seen === null ? 'live' : 'live on';
+  const without = isShut ? words.shut : words.connecting;
   const lostText = seen === null ? words.connecting : words.lost(time);
-  setText(byId('live-text'), isLost ? lostText : seen === null ? words.connecting : words.live(time));
+  setText(byId('live-text'), isLost ? lostText : seen === null ? without : words.live(time));
   if (isLost) setText(byId('sentence'), seen === null ? words.unreachable : words.unreachableSince(time));
   else if (seen === null) setText(byId('sentence'), words.loading);
   const mode = byId('mode');
@@ -238,4 +282,5 @@ document.addEventListener('visibilitychange', () => {
 
 speak();
 draw();
+door.look().catch(() => {});
 void turn();

@@ -7,6 +7,8 @@ import type { HttpApp } from '../../context.ts';
 const FILES = [
   { path: '/', file: 'index.html', operationId: 'getPage', type: 'text/html' },
   { path: '/page.css', file: 'page.css', operationId: 'getPageCss', type: 'text/css' },
+  { path: '/door.css', file: 'door.css', operationId: 'getPageDoorStyle', type: 'text/css' },
+  { path: '/door.js', file: 'door.js', operationId: 'getPageDoor', type: 'application/javascript' },
   { path: '/page.js', file: 'page.js', operationId: 'getPageScript', type: 'application/javascript' },
   {
     path: '/datasets.js',
