@@ -10,13 +10,16 @@ import { backfill } from './backfill.ts';
 import type { Benchmark, Size } from './benchmark.ts';
 import { control } from './control.ts';
 import { forecast } from './forecast.ts';
+import { history } from './history.ts';
 import { increment } from './increment.ts';
 import { jobs } from './jobs.ts';
+import { live } from './live.ts';
 import { describeMachine, machineText } from './measure/machine.ts';
 import { createReport } from './measure/report.ts';
 import { planning } from './planning.ts';
 import { plans } from './plans.ts';
 import { secondRun } from './secondRun.ts';
+import { statistics } from './statistics.ts';
 import { tenYears } from './tenYears.ts';
 import { triggerToStart } from './triggerToStart.ts';
 
@@ -31,6 +34,9 @@ const BENCHMARKS: readonly Benchmark[] = [
   control,
   plans,
   jobs,
+  live,
+  history,
+  statistics,
 ];
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
 

@@ -74,7 +74,6 @@ export async function withScenario<T>(
     silentMs: SILENT_MS,
     stallMs: SILENT_MS,
     rescueEveryMs: 2000,
-    publishEveryMs: 250,
   });
   await worker.start();
   try {

@@ -1,3 +1,4 @@
+import { alertRulesPage } from './alertRulesPage.ts';
 import { datasetsPage } from './datasetsPage.ts';
 import { errorsPage } from './errorsPage.ts';
 import { jobsPage } from './jobsPage.ts';
@@ -12,5 +13,6 @@ export const PAGES: Readonly<Record<string, () => string>> = {
   'docs/reference/settings.md': settingsPage,
   'docs/reference/datasets.md': datasetsPage,
   'docs/reference/jobs.md': jobsPage,
+  'docs/reference/alert-rules.md': alertRulesPage,
   'docs/scenarios.md': scenariosPage,
 };

@@ -72,6 +72,7 @@ export const LAYERS: readonly Layer[] = [
   part('cron', ['croner', 'cronstrue/*']),
   part('export', ['hyparquet-writer', 'node:*']),
   part('command', ['node:*']),
+  part('proofs', ['jose', 'node:*']),
   part('http', [...CONTRACT_AND_FASTIFY, 'fastify-type-provider-zod'], {
     layers: ['app', 'export'],
     typesOf: ['ports'],
@@ -94,7 +95,7 @@ export const LAYERS: readonly Layer[] = [
       'main.ts',
     ],
   }),
-  part('server.ts', ['node:*'], { layers: ['http', 'upkeep', 'store', 'ports', 'main.ts'], network: true }),
+  part('server.ts', ['node:*'], { layers: ['http', 'live', 'upkeep', 'store', 'ports', 'main.ts'], network: true }),
   part('config.ts', ['zod', 'node:*'], { layers: ['nearest.ts'] }),
   part('nearest.ts', [], { layers: [] }),
   part('clock.ts', ['node:*']),

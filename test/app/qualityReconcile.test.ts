@@ -285,7 +285,7 @@ describe('a comparison that cannot be', () => {
     [{ sources: ['moon'] }, 'unknown_source'],
     [{ symbols: ['600099.SH'] }, 'bad_symbols'],
     [{ sampleSize: 0 }, 'bad_request'],
-    [{ author: '' }, 'bad_request'],
+    [{ author: 'a'.repeat(101) }, 'bad_request'],
   ])('is refused before anything is noted: %j', async (wish, code) => {
     await expect(reconcile(wish)).rejects.toMatchObject({ code });
     expect(await stand.deps.store.reconciliations(null, { before: null, limit: 10 })).toEqual([]);

@@ -3,6 +3,7 @@ import { writeFigures } from './figures.ts';
 import { database } from './parts/database.ts';
 import { fires } from './parts/fires.ts';
 import { kills } from './parts/kills.ts';
+import { live } from './parts/live.ts';
 import type { Part } from './parts/part.ts';
 import { simulation } from './parts/simulation.ts';
 import { table } from './report.ts';
@@ -11,7 +12,7 @@ import { table } from './report.ts';
  * The long forms: `npm run chaos -- [PART ...] [--seed N] [--size N] [--json]`. Writes the figures into
  * docs/reliability.md. Exits with 1 when a promise was broken.
  */
-const PARTS: readonly Part[] = [kills, database, fires, simulation];
+const PARTS: readonly Part[] = [kills, database, fires, live, simulation];
 
 const { chosen, seed, size, json } = readCommand();
 const startedAt = performance.now();

@@ -1,6 +1,7 @@
-import type { RunLog, Statistics } from '@tapekeeper/contract';
+import type { RunLog, RunStatistics, Statistics } from '@tapekeeper/contract';
 import { EXIT } from '@tapekeeper/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { until } from '../support/until.ts';
 import { dataDirs } from './dataDirs.ts';
 import { announced, begin, resultOf, succeed, tapekeeper, type Begun, type Environment } from './program.ts';
 import { makeSmallWorld } from './smallWorld.ts';
@@ -76,4 +77,20 @@ it('figures are told when they have been taken', async () => {
   const shown = await tapekeeper(['statistics', '--lang', 'zh'], env);
   expect(shown.stdout).toContain('统计日期');
   expect(shown.stdout).toContain('daily_bars');
+});
+
+it('figures of runs are told soon after their end, by jobs, data sets and sources too', async () => {
+  const run = await runOnce('counted', 'example', ['durationSeconds=0']);
+  await tapekeeper(['runs', 'log', run, '--follow'], env);
+  const figures = async () =>
+    resultOf<RunStatistics>(await tapekeeper(['statistics', 'runs', '--last', '7d', '--json'], env));
+  await until(async () => (await figures()).notCounted === 0);
+  expect((await figures()).figures.runs).toBeGreaterThan(0);
+  const shown = await tapekeeper(['statistics', 'jobs', '--sort', 'running'], env);
+  expect(shown).toMatchObject({ code: EXIT.ok });
+  expect(shown.stdout).toContain('counted');
+  for (const part of [['jobs', 'counted'], ['datasets'], ['sources'], ['errors'], ['workers'], ['disk']])
+    expect(await tapekeeper(['statistics', ...part], env)).toMatchObject({ code: EXIT.ok });
+  expect(await tapekeeper(['statistics', 'runs', '--last', '5d'], env)).toMatchObject({ code: EXIT.usage });
+  expect(await tapekeeper(['statistics', 'runs', '--from', 'x'], env)).toMatchObject({ code: EXIT.usage });
 });

@@ -73,7 +73,6 @@ export async function startWorker(database: TestDatabase, options: WorkerOptions
     silentMs: 15_000,
     stallMs: 120_000,
     rescueEveryMs: 200,
-    publishEveryMs: 1000,
     ...(options.stopGraceMs !== undefined && { stopGraceMs: options.stopGraceMs }),
   });
   await service.start();

@@ -3,6 +3,8 @@ import { afterEach } from 'vitest';
 import type { AppDeps } from '../../packages/server/src/app/deps.ts';
 import type { HttpApp } from '../../packages/server/src/http/context.ts';
 import { createHttp, type HttpOptions } from '../../packages/server/src/http/createHttp.ts';
+import { systemClock } from '../../packages/server/src/clock.ts';
+import { createMetricsBook } from '../../packages/server/src/observe/metricsBook.ts';
 import type { Database } from '../../packages/server/src/store/connection.ts';
 import { createAppStand, type AppStand, type AppStandOptions } from '../support/appStand.ts';
 import { createHandSource, type HandSource } from '../support/handSource.ts';
@@ -37,6 +39,10 @@ export interface HttpStandOptions extends Partial<AppStandOptions> {
   readonly deps?: (deps: AppDeps) => AppDeps;
   readonly schemaStatus?: HttpOptions['schemaStatus'];
   readonly openReading?: HttpOptions['openReading'];
+  /** Whether it outlives the test that made it; whoever made it closes it then. */
+  readonly stays?: boolean;
+  /** What else the interface is given: limits, public hosts, proxies. */
+  readonly http?: Partial<HttpOptions>;
 }
 
 const WRITES: ReadonlySet<string> = new Set(['POST', 'PUT', 'DELETE']);
@@ -66,8 +72,10 @@ export async function createHttpStand(db: Database, options: HttpStandOptions = 
     port: () => PORT,
     schemaStatus: schemaStatus ?? (async () => ({ found: 4, known: 4 })),
     pageDir: PAGE_DIR,
+    metrics: createMetricsBook(systemClock, { ofProcess: false }),
+    ...options.http,
   });
-  opened.push(app);
+  if (options.stays !== true) opened.push(app);
   await app.ready();
   const ask = (request: Asked): Promise<Answer> =>
     app.inject({

@@ -193,7 +193,7 @@ describe('a job', () => {
     const run = runSchema.parse(begun.json());
     expect(run).toMatchObject({
       cause: 'person',
-      requestedBy: 'api',
+      requestedBy: 'installation',
       job: { key: 'bars', version: 1 },
       wish: { dataset: 'daily_bars', from: '2024-01-04', to: '2024-01-05' },
     });

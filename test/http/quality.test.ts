@@ -143,7 +143,7 @@ describe('accepted holes', () => {
     [{ from: '2024-02-30' }, 'bad_day'],
     [{ from: '2024-01-12', to: '2024-01-11' }, 'day_order'],
     [{ reason: ' ' }, 'bad_request'],
-    [{ author: '' }, 'bad_request'],
+    [{ author: 'a'.repeat(101) }, 'bad_request'],
   ])('are refused: %j', async (wrong, code) => {
     const body = { ...WISH, reason: 'r', author: 'a', ...wrong };
     expect((await stand.post('/v1/accepted-holes', body)).json()).toMatchObject({ code });

@@ -22,7 +22,7 @@ describe('beginning a run', () => {
     expect(accepted.headers.location).toBe(`/v1/runs/${run.id}`);
     expect(run).toMatchObject({
       state: 'pending',
-      requestedBy: 'api',
+      requestedBy: 'installation',
       cause: 'person',
       from: SPAN.from,
       to: SPAN.to,

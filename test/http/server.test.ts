@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../packages/server/src/clock.ts';
 import { readConfig } from '../../packages/server/src/config.ts';
+import { createMetricsBook } from '../../packages/server/src/observe/metricsBook.ts';
 import type { Installation } from '../../packages/server/src/main.ts';
 import type { Clock } from '../../packages/server/src/ports/clock.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
@@ -41,7 +42,10 @@ async function installation(
     replay: undefined,
     databaseEnded: new Promise(() => {}),
     worker: { start: async () => {}, stop: async () => {} },
+    publisher: { start: async () => {}, stop: async () => {} },
     scheduler: { start: async () => {}, stop: async () => {}, lastTurnAt: undefined },
+    services: [],
+    metrics: createMetricsBook(systemClock, { ofProcess: false }),
     close: async () => {},
   };
 }

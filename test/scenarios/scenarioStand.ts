@@ -25,6 +25,9 @@ import { createStore } from '../../packages/server/src/store/store.ts';
 import { addWorker, msToDispatch, takeDispatch } from '../support/queue.ts';
 import { quietLog } from '../support/quietLog.ts';
 import { testTools } from '../support/taskTools.ts';
+import { testProofs } from '../support/testProofs.ts';
+import { testNotifiers } from '../support/testNotifiers.ts';
+import { testSecrets } from '../support/testSecrets.ts';
 import { type ScenarioClock, startClock } from './scenarioClock.ts';
 
 /** The product with its real clients and its real database before the upstreams of a scenario. */
@@ -71,9 +74,13 @@ export async function openStand(db: Database, owner: Database, scenario: Scenari
   );
   const { sources: order, idleMs: _idle, totalMs: _total, tushareToken: _token, ...rest } = scenario.settings;
   const sources = new Map<SourceId, Source>(order.map((id) => [id, heldByTime(all[id], clock)]));
+  const secrets = testSecrets(db);
   const deps: AppDeps = {
     store,
     sources,
+    secrets,
+    notifiers: testNotifiers(),
+    proofs: testProofs({ secrets, clock: clock.product }),
     clock: clock.product,
     marketNow: clock.now,
     freeMegabytes: async () => undefined,

@@ -1,5 +1,6 @@
 import { AppError, type Instant, type SourceId } from '@tapekeeper/core';
 import type { AppDeps, AppSettings } from '../../packages/server/src/app/deps.ts';
+import { createEventPublisher } from '../../packages/server/src/app/eventPublisher.ts';
 import { cronReader } from '../../packages/server/src/cron/cronReader.ts';
 import { cronWords } from '../../packages/server/src/cron/cronWords.ts';
 import type { StartHeart } from '../../packages/server/src/ports/heart.ts';
@@ -78,6 +79,9 @@ export function createProcess(node: string, slot: StoreSlot, around: ProcessSurr
   const deps: AppDeps = {
     store: slot.store,
     sources,
+    secrets: NO_SECRETS,
+    notifiers: NO_NOTIFIERS,
+    proofs: NO_PROOFS,
     clock,
     marketNow: memory.now,
     freeMegabytes: async () => undefined,
@@ -100,8 +104,8 @@ export function createProcess(node: string, slot: StoreSlot, around: ProcessSurr
     silentMs: SILENT_MS,
     stallMs: STALL_MS,
     rescueEveryMs: RESCUE_EVERY_MS,
-    publishEveryMs: PUBLISH_EVERY_MS,
   });
+  const publisher = createEventPublisher(deps, PUBLISH_EVERY_MS);
   const scheduler = createScheduler({
     deps,
     node,
@@ -115,6 +119,7 @@ export function createProcess(node: string, slot: StoreSlot, around: ProcessSurr
     for (;;) {
       try {
         await worker.start();
+        await publisher.start();
         await scheduler.start();
         return;
       } catch {
@@ -132,6 +137,7 @@ export function createProcess(node: string, slot: StoreSlot, around: ProcessSurr
     async stop() {
       await scheduler.stop();
       await worker.stop();
+      await publisher.stop();
       process.kill();
     },
     kill() {
@@ -154,10 +160,17 @@ export function createProcess(node: string, slot: StoreSlot, around: ProcessSurr
   return process;
 }
 
+/** Nothing that is simulated has any. */
+const NO_SECRETS = {} as AppDeps['secrets'];
+const NO_NOTIFIERS = {} as AppDeps['notifiers'];
+const NO_PROOFS = {} as AppDeps['proofs'];
+
 const NO_TOOLS: AppDeps['tasks'] = {
   commands: { programs: [], run: () => Promise.reject(new Error('no commands here')) } as never,
   exporter: { export: () => Promise.reject(new Error('no exports here')) } as never,
   exportsKept: 1,
+  backups: undefined as never,
+  backupsKept: 1,
   retention: {} as never,
   mask: (text) => text,
 };

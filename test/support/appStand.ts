@@ -14,8 +14,11 @@ import type { RunView } from '../../packages/server/src/ports/viewStore.ts';
 import type { Database } from '../../packages/server/src/store/connection.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
 import { quietLog } from './quietLog.ts';
+import { testNotifiers } from './testNotifiers.ts';
+import { testSecrets } from './testSecrets.ts';
 import { addWorker, takeDispatch } from './queue.ts';
 import { testTools } from './taskTools.ts';
+import { testProofs } from './testProofs.ts';
 
 /** The use cases over an empty database, with sources written by hand and a queue that the test works off. */
 export interface AppStand {
@@ -38,6 +41,8 @@ export interface AppStandOptions {
   /** Programs, exports and retention; by default no program is allowed. */
   readonly tasks?: AppDeps['tasks'];
   readonly clock?: Clock;
+  /** Where notices go; by default nowhere but the public internet, which no test calls. */
+  readonly notifiers?: AppDeps['notifiers'];
   /** Puts something between the use cases and the store, such as faults. */
   readonly store?: (store: Store) => Store;
 }
@@ -68,10 +73,15 @@ export async function createAppStand(db: Database, options: AppStandOptions): Pr
   const stored = createStore(db);
   const store = options.store?.(stored) ?? stored;
   const sources = new Map<SourceId, Source>(options.sources.map((source) => [source.id, source]));
+  const secrets = testSecrets(db);
+  const clock = options.clock ?? hurriedClock;
   const deps: AppDeps = {
     store,
     sources,
-    clock: options.clock ?? hurriedClock,
+    secrets,
+    notifiers: options.notifiers ?? testNotifiers(),
+    proofs: testProofs({ secrets, clock }),
+    clock,
     marketNow: options.marketNow ?? (() => EVENING),
     freeMegabytes: async () => undefined,
     readCron: cronReader,

@@ -27,6 +27,7 @@ const FIRST = [
   'tapekeeper.session',
   'tapekeeper.api_token',
   'tapekeeper.refresh_token',
+  'tapekeeper.notice',
 ];
 
 /** Tables that belong to the schema, and the audit log, from which nothing can be taken away. */

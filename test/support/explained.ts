@@ -42,6 +42,7 @@ export function explaining(db: Database, seen: (statement: ExplainedStatement) =
   return {
     ...overRows((query) => transaction((tx) => tx.rows(query))),
     transaction,
+    pool: () => db.pool(),
     close: () => db.close(),
   };
 }

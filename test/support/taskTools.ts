@@ -4,6 +4,7 @@ import type { TaskTools } from '../../packages/server/src/app/tasks/taskTools.ts
 import { systemClock } from '../../packages/server/src/clock.ts';
 import { createCommandRunner, type CommandOptions } from '../../packages/server/src/command/commandRunner.ts';
 import { secretMask } from '../../packages/server/src/command/secretMask.ts';
+import { createBackupFolder } from '../../packages/server/src/store/backup/backupFolder.ts';
 import { createExportFolder } from '../../packages/server/src/export/exportFolder.ts';
 
 /** Days as the settings have them. */
@@ -15,7 +16,7 @@ export function testTools(): TaskTools {
 }
 
 /** What tasks need, in a folder that is made when something is written into it. */
-export function toolsIn(folder: string, commands: Partial<CommandOptions> = {}): TaskTools {
+export function toolsIn(folder: string, commands: Partial<CommandOptions> = {}, databaseUrl = ''): TaskTools {
   const mask = commands.mask ?? secretMask(() => []);
   return {
     commands: createCommandRunner({
@@ -31,6 +32,14 @@ export function toolsIn(folder: string, commands: Partial<CommandOptions> = {}):
     }),
     exporter: createExportFolder(join(folder, 'exports')),
     exportsKept: 2,
+    backups: createBackupFolder({
+      folder: join(folder, 'backups'),
+      url: databaseUrl,
+      productVersion: '1.2.3',
+      mode: 'replay',
+      clock: systemClock,
+    }),
+    backupsKept: 2,
     retention: USUAL_DAYS,
     mask,
   };

@@ -14,6 +14,7 @@ import {
 } from '../../packages/server/src/store/embedded/startEmbedded.ts';
 import { migrate, MIGRATIONS_DIR, readMigrations } from '../../packages/server/src/store/migrate.ts';
 import { ensureRoles, grantReader, ROLES } from '../../packages/server/src/store/roles.ts';
+import { SECRET_TABLES } from '../../packages/server/src/store/secretTables.ts';
 import { quietLog } from './quietLog.ts';
 
 /** What a test file needs to make databases of its own; it crosses into the workers of the test runner. */
@@ -135,7 +136,7 @@ async function buildTemplate(
   try {
     await migrate(owner);
     await runMigrations({ connectionString: roles.owner, logger: new Logger(() => () => {}) });
-    await grantReader(owner, ROLES.reader);
+    await grantReader(owner, ROLES.reader, SECRET_TABLES);
   } finally {
     await owner.close();
   }

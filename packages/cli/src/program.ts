@@ -16,11 +16,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   status: async () => (await import('./commands/status.ts')).statusCommand,
   jobs: async () => (await import('./commands/jobs.ts')).jobsCommand,
   groups: async () => (await import('./commands/groups.ts')).groupsCommand,
+  alerts: async () => (await import('./commands/alerts.ts')).alertsCommand,
+  targets: async () => (await import('./commands/targets.ts')).targetsCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   coverage: async () => (await import('./commands/coverage.ts')).coverageCommand,
   statistics: async () => (await import('./commands/statistics.ts')).statisticsCommand,
   why: async () => (await import('./commands/why.ts')).whyCommand,
   preview: async () => (await import('./commands/preview.ts')).previewCommand,
+  events: async () => (await import('./commands/events.ts')).eventsCommand,
   explain: async () => (await import('./commands/explain.ts')).explainCommand,
   sources: async () => (await import('./commands/sources.ts')).sourcesCommand,
   accept: async () => (await import('./commands/accept.ts')).acceptCommand,
@@ -28,6 +31,11 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   revisions: async () => (await import('./commands/revisions.ts')).revisionsCommand,
   reconcile: async () => (await import('./commands/reconcile.ts')).reconcileCommand,
   sets: async () => (await import('./commands/sets.ts')).setsCommand,
+  secrets: async () => (await import('./commands/secrets.ts')).secretsCommand,
+  channels: async () => (await import('./commands/channels.ts')).channelsCommand,
+  operations: async () => (await import('./commands/operations.ts')).operationsCommand,
+  users: async () => (await import('./commands/users.ts')).usersCommand,
+  tokens: async () => (await import('./commands/tokens.ts')).tokensCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   db: async () => (await import('./commands/db.ts')).dbCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
@@ -74,6 +82,9 @@ function programOf(say: Say): Command {
     .option('--data-dir <dir>', say('option.dataDir'))
     .option('--config <file>', say('option.config'))
     .option('--port <port>', say('option.port'))
+    .option('--server <url>', say('option.server'))
+    .option('--host <address>', say('option.host'))
+    .option('--role <roles>', say('option.role'))
     .option('--database-url <url>', say('option.databaseUrl'))
     .option('--sources [list]', say('option.sources'))
     .option('--history-from <day>', say('option.historyFrom'))

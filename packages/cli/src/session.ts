@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAppError } from '@tapekeeper/core';
-import { findServer } from '@tapekeeper/server/upkeep/findServer';
+import { findServer, type FoundServer } from '@tapekeeper/server/upkeep/findServer';
 import type { Api } from '@tapekeeper/client';
 import { askServer, createClient } from '@tapekeeper/client';
 import type { Context } from './context.ts';
+import { remoteServer } from './remoteServer.ts';
 
 /** An open way to ask an installation. */
 export interface Session {
@@ -50,8 +51,13 @@ async function patiently(patienceMs: number, open: () => Promise<Session>): Prom
   }
 }
 
+/** The server that answers questions; undefined where none runs. */
+export async function serverOf(context: Context): Promise<FoundServer | undefined> {
+  return remoteServer(context) ?? (await findServer(context.config.dataDir));
+}
+
 async function sessionOfServer(context: Context): Promise<Session | undefined> {
-  const found = await findServer(context.config.dataDir);
+  const found = await serverOf(context);
   return found && { api: createClient(askServer(found)), serverUrl: found.url, close: async () => {} };
 }
 

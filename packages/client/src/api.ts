@@ -14,17 +14,25 @@ import type {
   Status,
 } from '@tapekeeper/contract';
 import type { RunState, SymbolOutcome } from '@tapekeeper/core';
+import type { CatalogueApi } from './catalogueApi.ts';
+import type { AccessApi } from './accessApi.ts';
+import type { ChannelsApi } from './channelsApi.ts';
+import type { AlertsApi } from './alertsApi.ts';
 import type { ExplainApi } from './explainApi.ts';
 import type { JobsApi } from './jobsApi.ts';
+import type { OperationsApi } from './operationsApi.ts';
 import type { QualityApi } from './qualityApi.ts';
 import type { RunControlApi } from './runControlApi.ts';
 import type { ScheduleApi } from './scheduleApi.ts';
+import type { StatisticsApi } from './statisticsApi.ts';
 import type { TasksApi } from './tasksApi.ts';
 
 export interface RunQuery {
   readonly states?: readonly RunState[];
   readonly dataset?: string;
+  readonly sort?: 'newest' | 'oldest';
   readonly before?: number;
+  readonly after?: number;
   readonly limit?: number;
 }
 
@@ -38,9 +46,23 @@ export interface SpanQuery {
  * What commands ask of an installation: of the server that works on it, or of this process where none
  * does. Refusals are `AppError` with the code that the server gave.
  */
-export interface Api extends ExplainApi, JobsApi, QualityApi, RunControlApi, ScheduleApi, TasksApi {
+export interface Api
+  extends
+    AlertsApi,
+    AccessApi,
+    CatalogueApi,
+    ChannelsApi,
+    ExplainApi,
+    OperationsApi,
+    JobsApi,
+    QualityApi,
+    RunControlApi,
+    ScheduleApi,
+    StatisticsApi,
+    TasksApi {
   status(): Promise<Status>;
-  requestRun(body: NewRunBody): Promise<Run>;
+  /** With a key of the caller's, a request that is sent again begins nothing twice. */
+  requestRun(body: NewRunBody, key?: string): Promise<Run>;
   planRun(body: NewRunBody): Promise<DryRun>;
   /** Newest first. */
   runs(query: RunQuery): Promise<RunList>;

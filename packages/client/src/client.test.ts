@@ -40,6 +40,13 @@ it('makes no path of what people typed', async () => {
   expect(asked[0]?.path).toBe('/v1/cells/daily_bars/..%2F..%2Fstatus/%3F');
 });
 
+it('hands on the key of a request that makes something', async () => {
+  const { api, asked } = answering(404, PROBLEM);
+  await expect(api.requestRun({ dataset: 'daily_bars' }, 'once')).rejects.toBeInstanceOf(Refusal);
+  await expect(api.requestRun({ dataset: 'daily_bars' })).rejects.toBeInstanceOf(Refusal);
+  expect(asked.map(({ key }) => key)).toEqual(['once', undefined]);
+});
+
 it('throws a problem as it came, in both languages', async () => {
   const refusal: unknown = await answering(404, PROBLEM)
     .api.run(9)

@@ -14,13 +14,20 @@ import {
   statusSchema,
 } from '@tapekeeper/contract';
 import { AppError } from '@tapekeeper/core';
+import { accessClient } from './accessClient.ts';
+import { alertsClient } from './alertsClient.ts';
 import type { Api } from './api.ts';
+import type { Asking, Query, Reader } from './asking.ts';
+import { catalogueClient } from './catalogueClient.ts';
+import { channelsClient } from './channelsClient.ts';
 import { explainClient } from './explainClient.ts';
 import { jobsClient } from './jobsClient.ts';
+import { operationsClient } from './operationsClient.ts';
 import { qualityClient } from './qualityClient.ts';
 import { runControlClient } from './runControlClient.ts';
 import { Refusal } from './refusal.ts';
 import { scheduleClient } from './scheduleClient.ts';
+import { statisticsClient } from './statisticsClient.ts';
 import { tasksClient } from './tasksClient.ts';
 
 export interface Asked {
@@ -28,15 +35,12 @@ export interface Asked {
   /** Path with its query. */
   readonly path: string;
   readonly body?: object;
+  /** Of the sender: the same request with the same key makes nothing twice. */
+  readonly key?: string;
 }
 
 /** How a question gets to the HTTP interface: over a socket, or within the process. */
 export type Ask = (request: Asked) => Promise<{ readonly status: number; readonly text: string }>;
-
-/** Reads a checked answer; zod's schemas do. */
-interface Reader<T> {
-  parse(value: unknown): T;
-}
 
 const ANSWER_WITHIN_MS = 60_000;
 
@@ -44,21 +48,27 @@ const ANSWER_WITHIN_MS = 60_000;
 export function createClient(ask: Ask): Api {
   const get = <T>(path: string, query: Query, reader: Reader<T>): Promise<T> =>
     answerOf(ask, { method: 'GET', path: path + queryText(query) }, reader);
-  const post = <T>(path: string, body: object, reader: Reader<T>): Promise<T> =>
-    answerOf(ask, { method: 'POST', path, body }, reader);
+  const post: Asking['post'] = (path, body, reader, key) =>
+    answerOf(ask, { method: 'POST', path, body, ...(key !== undefined && { key }) }, reader);
   const put = <T>(path: string, body: object, reader: Reader<T>): Promise<T> =>
     answerOf(ask, { method: 'PUT', path, body }, reader);
   const remove = <T>(path: string, query: Query, reader: Reader<T>): Promise<T> =>
     answerOf(ask, { method: 'DELETE', path: path + queryText(query) }, reader);
   return {
+    ...catalogueClient({ get, post, put, remove }),
+    ...channelsClient({ get, post, put, remove }),
+    ...accessClient({ get, post, put, remove }),
+    ...alertsClient({ get, post, put, remove }),
     ...explainClient({ get }),
     ...jobsClient({ get, post, put, remove }),
+    ...operationsClient({ get }),
     ...qualityClient({ get, post, put, remove }),
     ...runControlClient({ get, post, remove }),
     ...scheduleClient({ get, post, put, remove }),
+    ...statisticsClient({ get }),
     ...tasksClient({ get }),
     status: () => get('/v1/status', {}, statusSchema),
-    requestRun: (body) => post('/v1/runs', body, runSchema),
+    requestRun: (body, key) => post('/v1/runs', body, runSchema, key),
     planRun: (body) => post('/v1/plans', body, dryRunSchema),
     runs: ({ states, ...query }) => get('/v1/runs', { ...query, state: states?.join(',') }, runListSchema),
     run: (id) => get(`/v1/runs/${id}`, {}, runSchema),
@@ -92,11 +102,15 @@ export function createClient(ask: Ask): Api {
 
 /** Asks a server over HTTP. Throws `server_gone` when it does not answer. */
 export function askServer({ url, token }: { readonly url: string; readonly token: string }): Ask {
-  return async ({ method, path, body }) => {
+  return async ({ method, path, body, key }) => {
     try {
       const response = await fetch(new URL(path, url), {
         method,
-        headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body && { 'content-type': 'application/json' }),
+          ...(key !== undefined && { 'idempotency-key': key }),
+        },
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         ...(body && { body: JSON.stringify(body) }),
       });
@@ -106,8 +120,6 @@ export function askServer({ url, token }: { readonly url: string; readonly token
     }
   };
 }
-
-type Query = Readonly<Record<string, string | number | undefined>>;
 
 function queryText(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]): [string, string][] =>

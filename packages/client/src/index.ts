@@ -1,5 +1,11 @@
+export type { AccessApi, OwnedQuery } from './accessApi.ts';
+export type { AlertsApi, IncidentQuery } from './alertsApi.ts';
 export { type Api, type RunQuery, type SpanQuery } from './api.ts';
+export type { CatalogueApi, DataQuery, GapsQuery, ItemQuery } from './catalogueApi.ts';
 export { askServer, createClient, type Ask, type Asked } from './client.ts';
 export type { FireQuery, JobQuery, JobsApi, JobStep } from './jobsApi.ts';
 export type { ScheduleApi } from './scheduleApi.ts';
+export { followLive, type LiveClient, type LiveOptions } from './live.ts';
 export { Refusal } from './refusal.ts';
+export type { OperationConditions, OperationQuery, OperationsApi } from './operationsApi.ts';
+export type { ChannelsApi, NoticeQuery } from './channelsApi.ts';

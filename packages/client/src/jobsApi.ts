@@ -20,6 +20,7 @@ export interface JobQuery {
   readonly type?: string | undefined;
   readonly tag?: string | undefined;
   readonly text?: string | undefined;
+  readonly sort?: 'number' | 'key' | 'next' | undefined;
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
@@ -36,12 +37,12 @@ export type JobStep = 'enable' | 'disable' | 'pause' | 'resume';
 export interface JobsApi {
   jobs(query: JobQuery): Promise<JobList>;
   job(job: string): Promise<Job>;
-  createJob(body: NewJobBody): Promise<JobReport>;
+  createJob(body: NewJobBody, key?: string): Promise<JobReport>;
   updateJob(job: string, body: UpdateJobBody): Promise<JobReport>;
   copyJob(job: string, body: CopyJobBody): Promise<JobReport>;
   deleteJob(job: string): Promise<Job>;
   stepJob(job: string, step: JobStep): Promise<JobReport>;
-  triggerJob(job: string, body: TriggerJobBody): Promise<Run>;
+  triggerJob(job: string, body: TriggerJobBody, key?: string): Promise<Run>;
   jobVersions(job: string, query: { before?: number; limit?: number }): Promise<JobVersions>;
   jobChanges(job: string, query: { before?: number; limit?: number }): Promise<JobChanges>;
   jobFires(job: string, query: FireQuery): Promise<FireList>;

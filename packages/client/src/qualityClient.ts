@@ -17,22 +17,10 @@ import {
   setReportSchema,
   symbolSetSchema,
 } from '@tapekeeper/contract';
+import type { Asking } from './asking.ts';
 import type { QualityApi } from './qualityApi.ts';
 
-/** Reads a checked answer; zod's schemas do. */
-interface Reader<T> {
-  parse(value: unknown): T;
-}
-
-type Query = Readonly<Record<string, string | number | undefined>>;
-
-/** The ways to ask, with the query after the path or in the body. */
-export interface Asking {
-  get<T>(path: string, query: Query, reader: Reader<T>): Promise<T>;
-  post<T>(path: string, body: object, reader: Reader<T>): Promise<T>;
-  put<T>(path: string, body: object, reader: Reader<T>): Promise<T>;
-  remove<T>(path: string, query: Query, reader: Reader<T>): Promise<T>;
-}
+export type { Asking } from './asking.ts';
 
 export function qualityClient({ get, post, put, remove }: Asking): QualityApi {
   const setPath = (name: string): string => `/v1/sets/${encodeURIComponent(name)}`;

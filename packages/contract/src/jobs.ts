@@ -95,6 +95,7 @@ export const jobParamsSchemas = {
     args: z.array(z.string().max(4096)).max(256).default([]),
     directory: z.string().max(1024).optional(),
   }),
+  backup: nothingSchema,
 } as const;
 
 const triggerSchema = z.discriminatedUnion('kind', [
@@ -169,6 +170,7 @@ export const jobDefinitionSchema = z
     definitionOf('workflow', jobParamsSchemas.workflow),
     definitionOf('example', jobParamsSchemas.example.prefault({})),
     definitionOf('command', jobParamsSchemas.command),
+    definitionOf('backup', jobParamsSchemas.backup.prefault({})),
   ])
   .meta({ id: 'JobDefinition' });
 export type JobDefinitionBody = z.input<typeof jobDefinitionSchema>;
@@ -235,13 +237,22 @@ export const jobRefParamsSchema = z.strictObject({
   id: z.string().min(1).max(LONGEST_JOB_KEY).describe('number or key of a job'),
 });
 
+/** What jobs are listed by. */
+export const JOB_ORDERS = ['number', 'key', 'next'] as const;
+
 export const jobListQuerySchema = z.strictObject({
   state: z.string().max(200).optional().describe('states to list, separated by commas'),
   type: jobTypeSchema.optional(),
   trigger: z.enum(TRIGGER_KINDS).optional(),
   tag: z.string().max(64).optional(),
   text: z.string().max(200).optional().describe('part of the key or the name'),
-  after: z.coerce.number().int().positive().optional().describe('cursor: only jobs with a greater number'),
+  sort: z.enum(JOB_ORDERS).default('number').describe('next: those that are due first come first'),
+  after: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('cursor: only jobs behind the one with this number'),
   limit: z.coerce.number().int().min(1).max(500).default(100),
 });
 export const jobListSchema = z

@@ -20,7 +20,11 @@ const cursorSchema = z.coerce
   .describe('cursor: only rows with a smaller id');
 const limitSchema = z.coerce.number().int().min(1).max(500).default(50);
 const nextSchema = idSchema.nullable().describe('cursor of the next page');
-const authorSchema = z.string().max(200).describe('who does it; kept');
+const authorSchema = z
+  .string()
+  .max(200)
+  .optional()
+  .describe('who does it; kept. Only the installation itself may name another than who asks');
 const reasonSchema = z.string().max(2000).describe('why; kept');
 const rowSchema = z.record(z.string(), z.unknown());
 

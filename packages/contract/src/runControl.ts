@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { countSchema, instantSchema, runIdSchema } from './primitives.ts';
 
-const authorSchema = z.string().max(200).default('api').describe('who does it; kept');
+const authorSchema = z
+  .string()
+  .max(200)
+  .optional()
+  .describe('who does it; kept. Only the installation itself may name another than who asks');
 const reasonSchema = z.string().max(2000).describe('why; kept');
 
 export const cancelRunSchema = z

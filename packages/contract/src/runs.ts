@@ -175,7 +175,19 @@ export const runListQuerySchema = z.strictObject({
   job: z.coerce.number().int().positive().optional().describe('only runs of this job'),
   parent: z.coerce.number().int().positive().optional().describe('only runs that this run has begun'),
   type: jobTypeSchema.optional(),
-  before: z.coerce.number().int().positive().optional().describe('cursor: only runs with a smaller id'),
+  sort: z.enum(['newest', 'oldest']).default('newest').describe('which come first'),
+  before: z.coerce
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('cursor of the newest first: only runs with a smaller id'),
+  after: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .optional()
+    .describe('cursor of the oldest first: only runs with a greater id'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
 export const runListSchema = z

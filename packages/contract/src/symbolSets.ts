@@ -2,7 +2,11 @@ import { EXCHANGES, type ExchangeId } from '@tapekeeper/core';
 import { z } from 'zod';
 import { countSchema, instantSchema, symbolSchema } from './primitives.ts';
 
-const authorSchema = z.string().max(200).describe('who does it; kept');
+const authorSchema = z
+  .string()
+  .max(200)
+  .optional()
+  .describe('who does it; kept. Only the installation itself may name another than who asks');
 const textsSchema = z.array(z.string().max(32)).max(20_000).describe('symbols in any spelling');
 const versionSchema = z.int().positive().describe('the version that was seen; another one is a conflict');
 

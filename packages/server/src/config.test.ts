@@ -62,11 +62,25 @@ describe('a setting', () => {
       commands: 'report=/opt/report',
       commandDirs: '/srv/work',
       starterJobs: 'none',
+      secretKeyFile: '/keys/secret-key',
+      notifyPrivateHosts: 'chat.lan,10.0.0.5:8080',
+      pageUrl: 'https://data.example.com',
+      deadmanUrl: 'https://watch.example.com/1',
+      host: '10.0.0.5',
+      publicHosts: 'data.example.com',
+      trustedProxies: '10.0.0.0/24',
+      insecureHttp: 'true',
+      roles: 'worker',
+      backupDir: '/mnt/backups',
+      openReading: 'never',
+      adminName: 'root',
+      accessTokenMinutes: '5',
+      adminPassword: 'correct horse battery',
     };
     const base = read();
     for (const [key, { env }] of Object.entries(SETTINGS)) {
       const name = key as keyof typeof SETTINGS;
-      const value = typeof base[name] === 'number' ? String(base[name] + 1) : texts[key];
+      const value = texts[key] ?? String(Number(base[name]) + 1);
       const given = read({ env: { [env]: value } })[name];
       expect([key, given]).not.toEqual([key, base[name]]);
       if (key !== 'dataDir') expect(read({ flags: { config: file({ [key]: value }) } })[name]).toEqual(given);
@@ -143,6 +157,18 @@ describe('faults', () => {
     ['TAPEKEEPER_HISTORY_FROM', '2024-02-30'],
     ['TAPEKEEPER_MARKET_DAY', 'yesterday'],
     ['TAPEKEEPER_LOG_LEVEL', 'trace'],
+    ['TAPEKEEPER_HOST', 'localhost'],
+    ['TAPEKEEPER_HOST', 'example.com'],
+    ['TAPEKEEPER_PUBLIC_HOSTS', 'https://data.example.com'],
+    ['TAPEKEEPER_PUBLIC_HOSTS', 'data.example.com/path'],
+    ['TAPEKEEPER_TRUSTED_PROXIES', '0.0.0.0/0'],
+    ['TAPEKEEPER_TRUSTED_PROXIES', '::/0'],
+    ['TAPEKEEPER_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TAPEKEEPER_TRUSTED_PROXIES', 'loopback'],
+    ['TAPEKEEPER_INSECURE_HTTP', 'yes'],
+    ['TAPEKEEPER_ROLE', 'api,cook'],
+    ['TAPEKEEPER_ROLE', ','],
+    ['TAPEKEEPER_BACKUP_DIR', 'backups'],
   ])('of values are found: %s=%s', (name, value) => {
     expect(problems({ env: { [name]: value } })).toMatchObject([
       expect.stringMatching(new RegExp(`^${name} is "`)),
@@ -230,5 +256,23 @@ describe('the settings as read', () => {
 
   it('put the data where the platform keeps it', () => {
     expect(defaultDataDir({ XDG_DATA_HOME: '/x' }, 'tapekeeper')).toMatch(/tapekeeper$/);
+  });
+});
+
+describe('the roles of a process', () => {
+  it('are all of them unless some are named, each once', () => {
+    expect(read().roles).toEqual(['api', 'scheduler', 'worker']);
+    expect(read({ env: { TAPEKEEPER_ROLE: 'worker, scheduler,worker' } }).roles).toEqual([
+      'worker',
+      'scheduler',
+    ]);
+    expect(read({ flags: { role: 'api' } }).roles).toEqual(['api']);
+  });
+
+  it('go with a port that was given, or with none', () => {
+    expect([read().isPortGiven, read({ env: { TAPEKEEPER_PORT: '8000' } }).isPortGiven]).toEqual([
+      false,
+      true,
+    ]);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
-import { AppError, parseDay, SOURCES, type PlainDay, type SourceId } from '@tapekeeper/core';
+import { AppError, isUserName, parseDay, SOURCES, type PlainDay, type SourceId } from '@tapekeeper/core';
 import { z } from 'zod';
 import { nearest } from './nearest.ts';
 
@@ -52,6 +52,43 @@ function listOf(text: string): readonly string[] {
     .filter((part) => part !== '');
 }
 
+/** A name or address that requests may name, with a port where it is no usual one: `data.example.com:8443`. */
+const HOST_NAME = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;
+
+function readHosts(text: string, context: z.RefinementCtx): readonly string[] {
+  const hosts = listOf(text.toLowerCase());
+  for (const host of hosts) {
+    if (!HOST_NAME.test(host))
+      context.addIssue({
+        code: 'custom',
+        message: `"${host}" is no name: write data.example.com or name:8443`,
+      });
+  }
+  return hosts;
+}
+
+function readNetworks(text: string, context: z.RefinementCtx): readonly string[] {
+  const networks = listOf(text);
+  for (const network of networks) {
+    if (!isNetwork(network))
+      context.addIssue({
+        code: 'custom',
+        message: `"${network}" is no address: write 10.0.0.2 or 10.0.0.0/24`,
+      });
+  }
+  return networks;
+}
+
+const address = z.union([z.ipv4(), z.ipv6()]);
+const network = z.union([address, z.cidrv4(), z.cidrv6()]);
+
+/** An address, or a network of them; not that of all there are, since everybody could forge headers then. */
+function isNetwork(text: string): boolean {
+  return network.safeParse(text).success && !/\/0+$/.test(text);
+}
+
+const yesOrNo = z.enum(['true', 'false']).transform((text) => text === 'true');
+
 const httpUrl = z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, ''));
 
 /** Every setting with its name, default and meaning; the reference page is made from this table. */
@@ -69,7 +106,61 @@ export const SETTINGS = {
     flag: 'port',
     schema: whole(0, 65_535),
     fallback: '8000',
-    about: 'Port of the API and the page, on 127.0.0.1. 0 takes a free one.',
+    about: 'Port of the API and the page. 0 takes a free one.',
+  }),
+  host: setting({
+    env: 'TAPEKEEPER_HOST',
+    flag: 'host',
+    schema: z
+      .string()
+      .refine((text) => address.safeParse(text).success, 'write an IP address of this machine'),
+    fallback: '127.0.0.1',
+    about:
+      'Address that the server listens on; 0.0.0.0 or :: is every one of this machine. Beyond 127.0.0.1 and ::1 only once there is an admin.',
+  }),
+  publicHosts: setting({
+    env: 'TAPEKEEPER_PUBLIC_HOSTS',
+    schema: z.string().transform(readHosts),
+    fallback: '',
+    about:
+      'Names that requests may name besides those of this machine, as `data.example.com,192.168.1.5`; with a port where browsers show one that is not the own.',
+  }),
+  trustedProxies: setting({
+    env: 'TAPEKEEPER_TRUSTED_PROXIES',
+    schema: z.string().transform(readNetworks),
+    fallback: '',
+    about:
+      'Addresses or networks of proxies whose X-Forwarded headers are believed, as `127.0.0.1,10.0.0.0/24`. Requests that came through any other proxy are refused.',
+  }),
+  insecureHttp: setting({
+    env: 'TAPEKEEPER_INSECURE_HTTP',
+    schema: yesOrNo,
+    fallback: 'false',
+    about:
+      'true lets browsers of other machines sign in without https, where anybody on the way can read along.',
+  }),
+  roles: setting({
+    env: 'TAPEKEEPER_ROLE',
+    flag: 'role',
+    schema: z
+      .string()
+      .transform((text) => (text === 'all' ? ['api', 'scheduler', 'worker'] : [...new Set(listOf(text))]))
+      .pipe(z.array(z.enum(['api', 'scheduler', 'worker'])).min(1)),
+    fallback: 'all',
+    about:
+      'What this process is there for: all, or some of api, scheduler and worker, as `scheduler,worker`. Processes that share the work share one DATABASE_URL.',
+  }),
+  mostRequests: setting({
+    env: 'TAPEKEEPER_MOST_REQUESTS',
+    schema: whole(1, 10_000),
+    fallback: '200',
+    about: 'Requests that are answered at a time; those beyond are told to come again.',
+  }),
+  mostOpenRuns: setting({
+    env: 'TAPEKEEPER_MOST_OPEN_RUNS',
+    schema: whole(1, 100_000),
+    fallback: '50',
+    about: 'Runs begun by people that may be open at a time. Schedules are not counted.',
   }),
   openReading: setting({
     env: 'TAPEKEEPER_OPEN_READING',
@@ -77,6 +168,44 @@ export const SETTINGS = {
     fallback: 'until-admin',
     about:
       'When whoever is on this machine may read without saying who they are: until there is an admin, never, or always.',
+  }),
+  adminName: setting({
+    env: 'TAPEKEEPER_ADMIN_NAME',
+    schema: z.string().trim().toLowerCase().refine(isUserName, 'letters, digits and . _ @ -, a letter first'),
+    fallback: 'admin',
+    about: 'Name of the first admin that `start` makes of TAPEKEEPER_ADMIN_PASSWORD.',
+  }),
+  adminPassword: setting({
+    env: 'TAPEKEEPER_ADMIN_PASSWORD',
+    schema: z.string(),
+    fallback: '',
+    about:
+      'Password of the first admin, who is made at start where there is none. Later it changes nothing. Without it, the log shows a set-up code.',
+  }),
+  sessionHours: setting({
+    env: 'TAPEKEEPER_SESSION_HOURS',
+    schema: whole(1, 720),
+    fallback: '168',
+    about: 'Hours after which whoever has logged in on the page has to do so again.',
+  }),
+  accessTokenMinutes: setting({
+    env: 'TAPEKEEPER_ACCESS_TOKEN_MINUTES',
+    schema: whole(1, 15),
+    fallback: '15',
+    about: 'Minutes that an access token (JWT) is good for; the refresh token beside it lasts seven days.',
+  }),
+  livePerUser: setting({
+    env: 'TAPEKEEPER_LIVE_PER_USER',
+    schema: whole(1, 10_000),
+    fallback: '5',
+    about:
+      'Live connections that one user may have open. The installation itself may have ten times as many.',
+  }),
+  liveConnections: setting({
+    env: 'TAPEKEEPER_LIVE_CONNECTIONS',
+    schema: whole(1, 100_000),
+    fallback: '500',
+    about: 'Live connections that a process serves at a time.',
   }),
   databaseUrl: setting({
     env: 'DATABASE_URL',
@@ -89,7 +218,15 @@ export const SETTINGS = {
     env: 'TUSHARE_TOKEN',
     schema: z.string(),
     fallback: '',
-    about: 'Token of Tushare Pro. Without it Tushare is left out.',
+    about:
+      'Token of Tushare Pro; the secret `source:tushare` wins over it. Without either Tushare is left out.',
+  }),
+  secretKeyFile: setting({
+    env: 'TAPEKEEPER_SECRET_KEY_FILE',
+    schema: z.string().refine((text) => text === '' || isAbsolute(text), 'write an absolute path'),
+    fallback: '',
+    about:
+      'File of the key that secrets are sealed with, the same on all machines that share a database. Default: `secret-key` in the data directory, made at the first start.',
   }),
   tushareUrl: setting({
     env: 'TAPEKEEPER_TUSHARE_URL',
@@ -200,11 +337,44 @@ export const SETTINGS = {
     fallback: '',
     about: 'Folders below which programs may run besides `work` in the data directory, as `/one,/two`.',
   }),
+  notifyPrivateHosts: setting({
+    env: 'TAPEKEEPER_NOTIFY_PRIVATE_HOSTS',
+    schema: z.string().transform(readHosts),
+    fallback: '',
+    about:
+      'Receivers of notices in your own network, as `chat.lan,10.0.0.5:8080`: these may be private, unencrypted, and on a port of their own. Default: none, and notices go to the public internet over https only.',
+  }),
+  pageUrl: setting({
+    env: 'TAPEKEEPER_PAGE_URL',
+    schema: httpUrl.or(z.literal('')),
+    fallback: '',
+    about: 'Address under which people open the page; links in notices begin with it. Default: no links.',
+  }),
+  deadmanUrl: setting({
+    env: 'TAPEKEEPER_DEADMAN_URL',
+    schema: httpUrl.or(z.literal('')),
+    fallback: '',
+    about:
+      'Address of a watchdog that is called each minute while the scheduler turns and the database answers. Default: none.',
+  }),
   exportsKept: setting({
     env: 'TAPEKEEPER_EXPORTS_KEPT',
     schema: whole(1, 10_000),
     fallback: '5',
     about: 'Files of a data set and format that export jobs keep; older ones are removed.',
+  }),
+  backupDir: setting({
+    env: 'TAPEKEEPER_BACKUP_DIR',
+    schema: z.string().refine((text) => text === '' || isAbsolute(text), 'write an absolute path'),
+    fallback: '',
+    about:
+      'Folder that backup jobs write to, best on another disk. Default: `backups` in the data directory.',
+  }),
+  backupsKept: setting({
+    env: 'TAPEKEEPER_BACKUPS_KEPT',
+    schema: whole(1, 10_000),
+    fallback: '4',
+    about: 'Backups that backup jobs keep; older ones are removed once a new one has been checked.',
   }),
   keepRunsDays: setting({
     env: 'TAPEKEEPER_KEEP_RUNS_DAYS',
@@ -269,32 +439,45 @@ export const SETTINGS = {
 } as const;
 
 type SettingKey = keyof typeof SETTINGS;
+const SETTING_KEYS = Object.keys(SETTINGS) as SettingKey[];
 type Parsed = { readonly [Key in SettingKey]: z.output<(typeof SETTINGS)[Key]['schema']> };
 
 export type Config = Readonly<
   Omit<
     Parsed,
+    | 'adminPassword'
     | 'akshareUrl'
     | 'databaseUrl'
+    | 'deadmanUrl'
+    | 'pageUrl'
     | 'tushareToken'
     | 'historyFrom'
     | 'marketDay'
     | 'replayData'
+    | 'secretKeyFile'
     | 'sources'
     | 'starterJobs'
   > & {
+    adminPassword: string | null;
     akshareUrl: string | null;
     databaseUrl: string | null;
+    deadmanUrl: string | null;
+    pageUrl: string | null;
     tushareToken: string | null;
     historyFrom: PlainDay | null;
     marketDay: PlainDay | null;
     replayData: string | null;
+    secretKeyFile: string | null;
     starterJobs: 'core' | 'disabled' | 'none';
     sources: readonly SourceId[];
+    /** Whether the port was given, rather than the default taken. */
+    isPortGiven: boolean;
     /** Sources whose address was given, rather than the default taken. */
     givenUpstreams: readonly SourceId[];
     /** Whether there is any of them. */
     ownUpstreams: boolean;
+    /** Every setting as it is, for people to look at; secrets are left out. */
+    inForce: readonly SettingInForce[];
   }
 >;
 
@@ -303,6 +486,8 @@ const UPSTREAM_KEYS = { tushare: 'tushareUrl', akshare: 'akshareUrl', baostock: 
 
 const FILE_ENV = 'TAPEKEEPER_CONFIG';
 const OWN_PREFIX = 'TAPEKEEPER_';
+/** How the command line asks a server elsewhere. */
+const OF_CLIENTS = ['TAPEKEEPER_SERVER', 'TAPEKEEPER_TOKEN'];
 /** What programs that jobs run are told: they may call the command line. */
 const OF_PROGRAMS = ['TAPEKEEPER_RUN_ID', 'TAPEKEEPER_RUN_TOKEN', 'TAPEKEEPER_URL'];
 
@@ -317,11 +502,20 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
     const { env, flag } = SETTINGS[key] as Setting<z.ZodType>;
     return (flag === undefined ? undefined : input.flags[flag]) ?? nonEmpty(input.env[env]) ?? file[key];
   };
+  const sourceOf = (key: SettingKey): SettingInForce['from'] => {
+    const { env, flag } = SETTINGS[key] as Setting<z.ZodType>;
+    if (flag !== undefined && input.flags[flag] !== undefined) return 'flag';
+    if (nonEmpty(input.env[env]) !== undefined) return 'environment';
+    return file[key] !== undefined ? 'file' : defaults[key] !== undefined ? 'command' : 'default';
+  };
+  const textOf = (key: SettingKey): string =>
+    given(key) ??
+    defaults[key] ??
+    (key === 'dataDir' ? defaultDataDir(input.env, 'tapekeeper') : SETTINGS[key].fallback);
   const values: Record<string, unknown> = {};
-  for (const key of Object.keys(SETTINGS) as SettingKey[]) {
-    const { schema, fallback, env } = SETTINGS[key] as Setting<z.ZodType>;
-    const text =
-      given(key) ?? defaults[key] ?? (key === 'dataDir' ? defaultDataDir(input.env, 'tapekeeper') : fallback);
+  for (const key of SETTING_KEYS) {
+    const { schema, env } = SETTINGS[key] as Setting<z.ZodType>;
+    const text = textOf(key);
     const parsed = schema.safeParse(text);
     if (parsed.success) values[key] = parsed.data;
     else
@@ -332,17 +526,49 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
   const givenUpstreams = SOURCES.filter((source) => given(UPSTREAM_KEYS[source]) !== undefined);
   return Object.freeze({
     ...parsed,
+    adminPassword: parsed.adminPassword || null,
     akshareUrl: parsed.akshareUrl || null,
     databaseUrl: parsed.databaseUrl || null,
+    deadmanUrl: parsed.deadmanUrl || null,
+    pageUrl: parsed.pageUrl || null,
     tushareToken: parsed.tushareToken || null,
     historyFrom: parseDay(parsed.historyFrom) ?? null,
     marketDay: parseDay(parsed.marketDay) ?? null,
     replayData: parsed.replayData || null,
+    secretKeyFile: parsed.secretKeyFile || null,
     starterJobs: parsed.starterJobs || (parsed.mode === 'replay' ? 'disabled' : 'core'),
     sources: parsed.sources.filter((source) => mayBeAsked(parsed.mode, givenUpstreams, source)),
+    isPortGiven: given('port') !== undefined,
     givenUpstreams,
     ownUpstreams: givenUpstreams.length > 0,
+    inForce: SETTING_KEYS.map((key) => inForce(key, textOf(key), sourceOf(key))),
   });
+}
+
+/** A setting as people look it up. */
+export interface SettingInForce {
+  readonly name: string;
+  readonly env: string;
+  readonly flag: string | null;
+  /** As it was given; null where there is none, and of a secret. */
+  readonly value: string | null;
+  readonly secret: boolean;
+  readonly given: boolean;
+  /** `command` is what a command of the program says, such as the demo. */
+  readonly from: 'flag' | 'environment' | 'file' | 'command' | 'default';
+  readonly fallback: string;
+  readonly about: string;
+}
+
+/** Names of what must not be shown, and addresses, which may hold a password or a key. */
+const SECRET_NAME = /(TOKEN|PASSWORD|SECRET|KEY)$|DATABASE_URL|DEADMAN/;
+const WITH_CREDENTIALS = /^[a-z]+:\/\/([^/]*@|[^?#]*[?#])/i;
+
+function inForce(key: SettingKey, text: string, from: SettingInForce['from']): SettingInForce {
+  const { env, flag, fallback, about } = SETTINGS[key] as Setting<z.ZodType>;
+  const secret = SECRET_NAME.test(env) || WITH_CREDENTIALS.test(text);
+  const value = secret || text === '' ? null : text;
+  return { name: key, env, flag: flag ?? null, value, secret, given: text !== '', from, fallback, about };
 }
 
 /** Beside a replay of one's own no real source is asked: replayed and real data never meet. */
@@ -375,6 +601,7 @@ function unknownNames(env: ConfigInput['env']): string[] {
     'TAPEKEEPER_TEST_DATA',
     'TAPEKEEPER_TEST_POSTGRES_URL',
     ...OF_PROGRAMS,
+    ...OF_CLIENTS,
   ];
   const known = [...Object.values(SETTINGS).map((one) => one.env), ...others];
   return Object.keys(env)

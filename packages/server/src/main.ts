@@ -6,10 +6,19 @@ import { openWorld, sampleFolder, startReplay, type Replay, type World } from '@
 import { runMigrations } from 'graphile-worker';
 import { callsInFlight } from './app/callsInFlight.ts';
 import type { AppDeps, AppSettings } from './app/deps.ts';
+import { createEvaluator } from './app/alerts/evaluator.ts';
+import { createEventPublisher } from './app/eventPublisher.ts';
 import { loadCalendar } from './app/market.ts';
+import { createDeadman } from './app/notify/deadman.ts';
+import { createDelivery } from './app/notify/deliverNotices.ts';
+import { createLiveSecret } from './app/secrets/liveSecret.ts';
+import { secretForms } from './app/secrets/secretForms.ts';
+import { TUSHARE_SECRET } from './app/secrets/secrets.ts';
+import { ROLES, type RoleService } from './app/roles.ts';
 import { withLeftoverWatch } from './app/tasks/leftoverWatch.ts';
+import { createFolding } from './app/statistics/folding.ts';
 import type { TaskTools } from './app/tasks/taskTools.ts';
-import { systemClock } from './clock.ts';
+import { systemClock, watchEventLoop } from './clock.ts';
 import { createCommandRunner } from './command/commandRunner.ts';
 import { secretMask } from './command/secretMask.ts';
 import { environment, type Config } from './config.ts';
@@ -17,12 +26,23 @@ import { cronReader } from './cron/cronReader.ts';
 import { cronWords } from './cron/cronWords.ts';
 import { createGraphileEngine } from './engine/graphileEngine.ts';
 import { createExportFolder } from './export/exportFolder.ts';
+import { createMetricsBook } from './observe/metricsBook.ts';
+import { meterSource } from './observe/meterSource.ts';
+import { scopeEngine } from './observe/scopeEngine.ts';
+import { meterStore } from './observe/meterStore.ts';
+import { createNotifiers } from './notify/notifiers.ts';
+import { createSafeDoor, type SafeDoor } from './notify/safeDoor.ts';
 import type { Log } from './ports/log.ts';
+import type { ProofLives } from './ports/proofs.ts';
+import type { MetricsBook } from './ports/metrics.ts';
+import type { SecretBox } from './ports/secretStore.ts';
 import type { BudgetRule } from './ports/sourceStore.ts';
+import { createProofs } from './proofs/createProofs.ts';
 import { createScheduler, type Scheduler } from './scheduler/scheduler.ts';
 import { AKSHARE_HOSTS } from './sources/akshare/hosts.ts';
 import { createSources } from './sources/createSources.ts';
 import { TUSHARE_INTERFACES } from './sources/tushare/apis.ts';
+import { createBackupFolder } from './store/backup/backupFolder.ts';
 import { connect, withTimeouts, type Database } from './store/connection.ts';
 import { freeMegabytes, openDataDir } from './store/dataDir.ts';
 import { startEmbedded } from './store/embedded/startEmbedded.ts';
@@ -30,8 +50,12 @@ import { heartsOver } from './store/heart.ts';
 import { stampInstallation } from './store/installation.ts';
 import { migrate } from './store/migrate.ts';
 import { externalRoles, grantReader, type RoleUrls } from './store/roles.ts';
+import { openKeyFile } from './store/secretKey.ts';
+import { createSecretBox } from './store/secrets.ts';
+import { SECRET_TABLES } from './store/secretTables.ts';
 import { createStore } from './store/store.ts';
 import type { Service } from './app/loop.ts';
+import { PRODUCT_VERSION } from './upkeep/productVersion.ts';
 import { createWorker } from './worker/worker.ts';
 
 /** An opened installation: its database is up, migrated and stamped, its sources are ready to be asked. */
@@ -45,8 +69,14 @@ export interface Installation {
   readonly databaseEnded: Promise<string>;
   /** A worker of this process; it is not started. */
   readonly worker: Service;
+  /** What numbers events for the readers of their log; it is not started. */
+  readonly publisher: Service;
   /** What decides about due jobs in this process; it is not started. */
   readonly scheduler: Scheduler;
+  /** Everything that runs for long, worker and scheduler included, by the roles of processes; none is started. */
+  readonly services: readonly RoleService[];
+  /** The numbers of this process. */
+  readonly metrics: MetricsBook;
   close(): Promise<void>;
 }
 
@@ -82,18 +112,23 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
     const world = await replayedWorld(config);
     const replay = world && !config.ownUpstreams ? await startReplay({ world }) : undefined;
     if (replay) closers.push(() => replay.stop());
-    const deps = createDeps({ config, db, urls, log, replay, world });
+    const opened = await openSecrets(config, db, log, closers);
+    const metrics = createMetricsBook(systemClock, { loop: watchEventLoop() });
+    watchPool(metrics, db);
+    const door = createSafeDoor({ clock: systemClock, privateHosts: config.notifyPrivateHosts });
+    const deps = createDeps({ config, db, urls, log, replay, world, metrics, door, ...opened });
     closers.push(async () => {
       for (const source of deps.sources.values()) await source.close();
     });
     await deps.store.setBudgets(budgetsOf(config));
-    const engine = createGraphileEngine({
+    const bareEngine = createGraphileEngine({
       connectionString: withTimeouts(urls.runtime, STATEMENT_TIMEOUT_MS),
       concurrency: config.concurrency,
       pollMs: 1000,
       clock: systemClock,
       log,
     });
+    const engine = scopeEngine(bareEngine, log);
     const node = `${hostname()}:${config.dataDir}`;
     const working = createWorker({
       deps,
@@ -109,18 +144,79 @@ export async function openInstallation(config: Config, log: Log): Promise<Instal
       silentMs: config.silentMs,
       stallMs: 120_000,
       rescueEveryMs: config.rescueMs,
-      publishEveryMs: 250,
       stopGraceMs: config.stopGraceMs,
     });
     const worker = withLeftoverWatch(working, deps, config.rescueMs);
+    const publisher = createEventPublisher(deps);
+    closers.push(() => publisher.stop());
     closers.push(() => worker.stop());
+    const folding = createFolding(deps);
     const scheduler = createScheduler({ deps, node, pid: process.pid, newBoot: randomUUID });
+    const evaluator = createEvaluator({ deps });
+    closers.push(() => evaluator.stop());
+    const delivery = createDelivery({ deps });
+    closers.push(() => delivery.stop());
+    const deadman = deadmanOf(config, deps, door, scheduler);
+    closers.push(() => deadman.stop());
+    // a service of its own: built above, its stop pushed to the closers, a line here
+    const services: readonly RoleService[] = [
+      { name: 'publisher', roles: ROLES, service: publisher },
+      { name: 'worker', roles: ['worker'], service: worker },
+      { name: 'scheduler', roles: ['scheduler'], service: scheduler },
+      { name: 'statistics', roles: ['scheduler', 'worker'], service: folding },
+      { name: 'alerts', roles: ['scheduler'], service: evaluator },
+      { name: 'delivery', roles: ['scheduler', 'worker'], service: delivery },
+      { name: 'deadman', roles: ['scheduler'], service: deadman },
+    ];
     closers.push(() => scheduler.stop());
-    return { config, deps, db, urls, replay, databaseEnded: databaseEnded.promise, worker, scheduler, close };
+    closers.push(() => folding.stop());
+    return {
+      config,
+      deps,
+      db,
+      urls,
+      replay,
+      databaseEnded: databaseEnded.promise,
+      worker,
+      publisher,
+      scheduler,
+      services,
+      metrics,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function watchPool(metrics: MetricsBook, db: Database): void {
+  const { most, used, waiting } = POOL_WORDS;
+  metrics.watch('tapekeeper_pool_connections_max', most, () => db.pool().most);
+  metrics.watch('tapekeeper_pool_connections_used', used, () => db.pool().used);
+  metrics.watch('tapekeeper_pool_waiting', waiting, () => db.pool().waiting);
+}
+
+const POOL_WORDS = {
+  most: 'Connections to the database that this process may have.',
+  used: 'Connections that are at work.',
+  waiting: 'Statements that wait for a connection.',
+};
+
+/** Without an address there is nobody to tell. Its address is as good as a password. */
+function deadmanOf(config: Config, deps: AppDeps, door: SafeDoor, scheduler: Scheduler): Service {
+  const { deadmanUrl: url } = config;
+  if (url === null) return { start: async () => {}, stop: async () => {} };
+  for (const form of secretForms(url)) deps.log.hide?.(form);
+  door.check(url);
+  return createDeadman({
+    deps,
+    lastTurnAt: () => scheduler.lastTurnAt,
+    ping: async (signal) => {
+      const { status } = await door.call({ channel: 'dead man switch', url, method: 'GET', signal });
+      if (status >= 300) deps.log.warn({ status }, 'whoever watches over this installation does not take it');
+    },
+  });
 }
 
 async function openDatabase(
@@ -153,10 +249,51 @@ async function prepareSchema(urls: RoleUrls, config: Config): Promise<void> {
     await stampInstallation(owner, config.mode);
     await runMigrations({ connectionString: urls.owner });
     if (urls.reader !== undefined)
-      await grantReader(owner, decodeURIComponent(new URL(urls.reader).username));
+      await grantReader(owner, decodeURIComponent(new URL(urls.reader).username), SECRET_TABLES);
   } finally {
     await owner.close();
   }
+}
+
+interface OpenedSecrets {
+  readonly secrets: SecretBox;
+  /** Every text that this process has come to know as a secret. */
+  readonly hidden: ReadonlySet<string>;
+  readonly tushareToken: () => string | undefined;
+}
+
+/** The box of secrets, which the log masks from the moment that they are read; the token of Tushare is followed. */
+async function openSecrets(
+  config: Config,
+  db: Database,
+  log: Log,
+  closers: (() => Promise<void>)[],
+): Promise<OpenedSecrets> {
+  const own = config.secretKeyFile === null;
+  const keyFile = await openKeyFile(config.secretKeyFile ?? join(config.dataDir, 'secret-key'), {
+    make: own,
+  });
+  const hidden = new Set<string>();
+  const noteSecret = (text: string): void => {
+    for (const form of secretForms(text)) {
+      hidden.add(form);
+      log.hide?.(form);
+    }
+  };
+  const secrets = createSecretBox({
+    db,
+    keyFile,
+    noteSecret,
+    changed: async (name) => {
+      if (name === TUSHARE_SECRET) await token.refresh();
+    },
+  });
+  const token = createLiveSecret({ secrets, name: TUSHARE_SECRET, clock: systemClock, log });
+  if (config.mode === 'replay') return { secrets, hidden, tushareToken: () => 'replay-token' };
+  await token.refresh();
+  await token.start();
+  closers.push(() => token.stop());
+  return { secrets, hidden, tushareToken: () => token.read() ?? config.tushareToken ?? undefined };
 }
 
 async function replayedWorld(config: Config): Promise<World | undefined> {
@@ -171,39 +308,60 @@ function createDeps(parts: {
   log: Log;
   replay: Replay | undefined;
   world: World | undefined;
+  metrics: MetricsBook;
+  secrets: SecretBox;
+  hidden: ReadonlySet<string>;
+  tushareToken: () => string | undefined;
+  door: SafeDoor;
 }): AppDeps {
-  const { config, db, urls, log, replay, world } = parts;
-  const tushareToken = config.mode === 'replay' ? 'replay-token' : config.tushareToken;
-  const store = createStore(db);
+  const { config, db, urls, log, replay, world, metrics, secrets, hidden, tushareToken, door } = parts;
+  const store = meterStore(createStore(db), metrics);
   const openDays = async (from: PlainDay, to: PlainDay) =>
     (await loadCalendar({ store })).tradingDays(from, to);
-  const sources = createSources({
+  const bare = createSources({
     clock: systemClock,
     tushareUrl: replay?.tushareUrl ?? config.tushareUrl,
-    tushareToken: () => tushareToken ?? undefined,
+    tushareToken,
     baostockUrl: replay?.baostockUrl ?? config.baostockUrl,
     akshareUrl: replay?.akshareUrl ?? config.akshareUrl,
     tradingDays: openDays,
   });
+  const sources = new Map([...bare].map(([id, source]) => [id, meterSource(source, metrics)]));
   const marketDay = config.marketDay ?? world?.lastDay;
   const marketNow = (): Instant =>
     marketDay === undefined ? systemClock.now() : shanghaiInstant(marketDay, REPLAY_EVENING_MINUTES);
   return {
     store,
     sources,
+    secrets,
+    notifiers: createNotifiers({
+      door,
+      clock: systemClock,
+      privateHosts: config.notifyPrivateHosts,
+      pageUrl: config.pageUrl,
+    }),
+    proofs: createProofs({ secrets, clock: systemClock, lives: livesOf(config) }),
     clock: systemClock,
     marketNow,
     freeMegabytes: async () => (config.databaseUrl === null ? freeMegabytes(config.dataDir) : undefined),
-    settings: settingsOf(config, tushareToken !== null),
+    settings: settingsOf(config, tushareToken),
     readCron: cronReader,
     cronWords,
-    tasks: toolsOf(config, urls),
+    tasks: toolsOf(config, urls, hidden),
     log,
   };
 }
 
-function toolsOf(config: Config, urls: RoleUrls): TaskTools {
-  const mask = secretMask(() => secretsOf(config, urls));
+function livesOf({ sessionHours, accessTokenMinutes }: Config): ProofLives {
+  return {
+    sessionMs: sessionHours * 3_600_000,
+    accessTokenMs: accessTokenMinutes * 60_000,
+    refreshTokenMs: 7 * 24 * 3_600_000,
+  };
+}
+
+function toolsOf(config: Config, urls: RoleUrls, hidden: ReadonlySet<string>): TaskTools {
+  const mask = secretMask(() => [...secretsOf(config, urls), ...hidden]);
   return {
     commands: createCommandRunner({
       programs: config.commands,
@@ -216,6 +374,14 @@ function toolsOf(config: Config, urls: RoleUrls): TaskTools {
     }),
     exporter: createExportFolder(join(config.dataDir, 'exports')),
     exportsKept: config.exportsKept,
+    backups: createBackupFolder({
+      folder: config.backupDir === '' ? join(config.dataDir, 'backups') : config.backupDir,
+      url: urls.runtime,
+      productVersion: PRODUCT_VERSION,
+      mode: config.mode,
+      clock: systemClock,
+    }),
+    backupsKept: config.backupsKept,
     retention: {
       runs: config.keepRunsDays,
       details: config.keepDetailsDays,
@@ -226,18 +392,22 @@ function toolsOf(config: Config, urls: RoleUrls): TaskTools {
   };
 }
 
-/** What must turn up in no log of a run: the token, and the passwords of the database. */
+/** What must turn up in no log of a run besides what the box holds: the token, the first admin's password, and those of the database. */
 function secretsOf(config: Config, urls: RoleUrls): readonly string[] {
   const addresses = [config.databaseUrl, urls.owner, urls.runtime, urls.reader];
   const passwords = addresses
     .filter((address) => address != null && URL.canParse(address))
     .map((address) => decodeURIComponent(new URL(address as string).password));
-  return [...new Set([...(config.tushareToken === null ? [] : [config.tushareToken]), ...passwords])];
+  const given = [config.tushareToken, config.adminPassword].filter((secret) => secret !== null);
+  return [...new Set([...given, ...passwords])];
 }
 
-function settingsOf(config: Config, hasTushareToken: boolean): AppSettings {
+function settingsOf(config: Config, tushareToken: () => string | undefined): AppSettings {
   return {
-    sourcePriority: config.sources.filter((source) => source !== 'tushare' || hasTushareToken),
+    // read anew each time, since a token may come or go while the program runs
+    get sourcePriority() {
+      return config.sources.filter((source) => source !== 'tushare' || tushareToken() !== undefined);
+    },
     historyFrom: config.historyFrom,
     snapshotMaxAgeHours: 12,
     fallbackCallCap: config.fallbackCalls,

@@ -4,10 +4,16 @@ import { AppError, isoInstant } from '@tapekeeper/core';
 import { ensureToken, tokenFileOf } from './http/apiToken.ts';
 import type { HttpApp } from './http/context.ts';
 import { createHttp } from './http/createHttp.ts';
+import { liveDoor } from './http/liveDoor.ts';
 import { removeServerFile, writeServerFile } from './http/serverFile.ts';
+import { createLive, type Live } from './live/createLive.ts';
+import type { LiveLimits } from './live/limits.ts';
 import type { Installation } from './main.ts';
 import type { Clock } from './ports/clock.ts';
+import { trustedProxies } from './http/trustedProxies.ts';
+import { listenForEvents } from './store/listen.ts';
 import { migrationStatus } from './store/migrate.ts';
+import { isExposed, lacksName, nearAddress, publicNames, requireDoor } from './upkeep/checkDoor.ts';
 import { PRODUCT_VERSION } from './upkeep/productVersion.ts';
 
 export { findServer, type FoundServer } from './http/findServer.ts';
@@ -19,42 +25,75 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** There is no account yet, so nobody but this machine is answered. */
-const HOST = '127.0.0.1';
 const STOP_GRACE_MS = 5_000;
 const PAGE_DIR = fileURLToPath(new URL('../../web/public/', import.meta.url));
 
+export interface ServerOptions {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** A process without the role `api` tells how it is, and nothing else. */
+  readonly healthOnly?: boolean;
+  /** How much live clients may take, where it is not as the settings say. */
+  readonly live?: Partial<LiveLimits>;
+}
+
 /**
- * Serves an opened installation on the loopback interface; port 0 takes a free one. The worker is the
- * caller's. Throws `port_taken`, or `bad_setting` for a port that this user may not listen on.
+ * Serves an opened installation where the settings wish it, on this machine alone by default. What else runs
+ * is the caller's. Throws `port_taken`, `bad_setting` for an address that this user may not listen on, and
+ * `admin_needed` where others would reach a server in which nobody could sign in.
  */
 export async function startServer(
   installation: Installation,
-  options: { readonly port: number },
+  { port: wished, healthOnly = false, live: liveLimits }: ServerOptions,
 ): Promise<RunningServer> {
-  const { config, deps, db } = installation;
+  const { config, deps, db, metrics } = installation;
   const { dataDir } = config;
+  await requireDoor(config, deps);
+  if (lacksName(config)) deps.log.warn({ host: config.host }, 'no public host is named: others are refused');
   const startedAt = deps.clock.now();
+  const rules = {
+    token: await ensureToken(dataDir),
+    // a proxy on this machine makes everybody look near
+    openReading: isExposed(config) ? ('never' as const) : config.openReading,
+    publicHosts: publicNames(config),
+    isTrusted: trustedProxies(config.trustedProxies),
+    port: () => portOf(app),
+  };
+  const live = healthOnly ? undefined : liveOf(installation, liveLimits);
+  if (live !== undefined) watchClients(metrics, live);
   const app: HttpApp = createHttp({
+    ...rules,
+    ...(live !== undefined && { live: live.gateway }),
     deps,
     facts: { version: PRODUCT_VERSION, mode: config.mode, startedAt },
-    token: await ensureToken(dataDir),
     tokenFile: tokenFileOf(dataDir),
-    openReading: config.openReading,
-    port: () => portOf(app),
+    insecureHttp: config.insecureHttp,
+    limits: { mostRequests: config.mostRequests, lateMs: metrics.lateMs, mostOpenRuns: config.mostOpenRuns },
+    metrics,
+    ownTurnMs: () => sinceTurn(installation),
+    settings: [...config.inForce],
+    healthOnly,
     schemaStatus: () => migrationStatus(db),
     pageDir: PAGE_DIR,
   });
-  await listen(app, options.port);
+  await installation.publisher.start();
+  await live?.start(app.server, liveDoor(deps, rules));
+  await listen(app, config.host, wished).catch(async (error: unknown) => {
+    await live?.stop();
+    throw error;
+  });
   const port = portOf(app);
-  const url = `http://${HOST}:${port}`;
+  const url = `http://${nearAddress(config)}:${port}`;
   let stopping: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await removeServerFile(dataDir);
+    if (!healthOnly) await removeServerFile(dataDir);
+    await live?.stop();
     await closeWithin(app, STOP_GRACE_MS, deps.clock);
   };
   try {
-    await writeServerFile(dataDir, { url, pid: process.pid, startedAt: isoInstant(startedAt) });
+    // commands ask whoever the file names, and could not ask this one
+    const started = { url, pid: process.pid, startedAt: isoInstant(startedAt) };
+    if (!healthOnly) await writeServerFile(dataDir, started);
   } catch (error) {
     await stop();
     throw error;
@@ -62,9 +101,25 @@ export async function startServer(
   return { url, port, stop: () => (stopping ??= stop()) };
 }
 
-async function listen(app: HttpApp, port: number): Promise<void> {
+function liveOf({ config, deps, urls }: Installation, limits: Partial<LiveLimits> = {}): Live {
+  const { livePerUser: perUser, liveConnections: connections } = config;
+  const signal = listenForEvents(urls.runtime, deps.clock, deps.log);
+  return createLive(deps, signal, { perUser, perInstallation: 10 * perUser, connections, ...limits });
+}
+
+function watchClients(metrics: Installation['metrics'], { gateway }: Live): void {
+  const clients = 'Clients that follow events.';
+  metrics.watch('tapekeeper_live_clients', clients, () => gateway.figures().connections);
+}
+
+function sinceTurn({ scheduler, deps }: Installation): number | null {
+  const { lastTurnAt } = scheduler;
+  return lastTurnAt === undefined ? null : deps.clock.monotonic() - lastTurnAt;
+}
+
+async function listen(app: HttpApp, host: string, port: number): Promise<void> {
   try {
-    await app.listen({ host: HOST, port });
+    await app.listen({ host, port });
   } catch (error) {
     await app.close();
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -72,6 +127,8 @@ async function listen(app: HttpApp, port: number): Promise<void> {
     if (code === 'EACCES') {
       throw new AppError('bad_setting', { problem: `this user may not listen on port ${port}.` }, error);
     }
+    if (code === 'EADDRNOTAVAIL')
+      throw new AppError('bad_setting', { problem: `${host} is no address of this machine.` }, error);
     throw error;
   }
 }

@@ -191,6 +191,7 @@ export const WORDS = {
       workflow: 'Workflow',
       example: 'Example',
       command: 'Command',
+      backup: 'Backup',
     },
     runState: {
       pending: 'Queued',
@@ -394,6 +395,7 @@ export const WORDS = {
       workflow: '编排',
       example: '示例',
       command: '命令',
+      backup: '备份',
     },
     runState: {
       pending: '排队',

@@ -50,7 +50,7 @@ export function describeClaims(stand: Stand): void {
       const { runId } = await holdPlan(store);
       expect(await store.run(runId)).toMatchObject({ state: 'running', startedAt: expect.any(Number) });
       const told = await db.rows(
-        sql`SELECT payload->>'state' AS state FROM tapekeeper.event_outbox ORDER BY id`,
+        sql`SELECT payload->>'state' AS state FROM tapekeeper.event_outbox WHERE topic = 'run' ORDER BY id`,
       );
       expect(told).toEqual([{ state: 'pending' }, { state: 'running' }]);
     });

@@ -179,7 +179,15 @@ export function describeCommits(stand: Stand): void {
       );
       expect(event).toEqual({
         topic: 'progress',
-        payload: { runId, shardNo: 1, items: 1, rows: DAYS.length },
+        payload: {
+          runId,
+          jobId: null,
+          dataset: 'daily_bars',
+          parentRunId: null,
+          shardNo: 1,
+          items: 1,
+          rows: DAYS.length,
+        },
       });
       expect(await db.rows(sql`SELECT DISTINCT run_id FROM market.daily_bars`)).toEqual([{ run_id: runId }]);
     });

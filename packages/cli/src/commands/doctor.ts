@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { ok, warn, type Check } from '../doctor/check.ts';
 import { checkDatabase } from '../doctor/checkDatabase.ts';
 import { checkDirectory } from '../doctor/checkDirectory.ts';
+import { checkOperating } from '../doctor/checkOperating.ts';
 import { checkPort, checkSources } from '../doctor/checkPorts.ts';
 import { probeResult, probeSources } from '../doctor/probeSources.ts';
 import { probeText } from '../output/probeText.ts';
@@ -28,6 +29,7 @@ async function examine(context: Context): Promise<number> {
       ...(await checkDirectory(context)),
       ...(await checkDatabase(context)),
       await checkPort(context),
+      ...(await checkOperating(context)),
       ...checkToken(context),
       ...(probes === undefined
         ? await checkSources(context)

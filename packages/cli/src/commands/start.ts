@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { AppError, EXIT, isAppError } from '@tapekeeper/core';
 import { openInstallation, type Installation } from '@tapekeeper/server/main';
 import { startServer, type RunningServer } from '@tapekeeper/server/server';
+import { startServices, type Role } from '@tapekeeper/server/upkeep/services';
 import { askInProcess } from '@tapekeeper/server/upkeep/askInProcess';
+import { makeFirstAdmin, offerSetup } from '@tapekeeper/server/upkeep/firstAdmin';
 import { makeStarterJobs } from '@tapekeeper/server/upkeep/starterJobs';
 import type { Api } from '@tapekeeper/client';
 import { createClient } from '@tapekeeper/client';
@@ -54,10 +56,12 @@ async function start(context: Context, once: boolean): Promise<number> {
 /** Works and answers until it is told to stop. */
 async function serve(context: Context, stop: StopSignal): Promise<number> {
   const { config, output, options } = context;
-  const running = await open(context, config.port);
+  const running = await open(context, config.roles);
   try {
     const { api, url } = running;
-    output.line(banner(context, await api.status(), url));
+    output.line(banner(context, await api.status(), url === '' ? undefined : url));
+    if (running.setupCode !== undefined)
+      output.line(`\n${context.say('start.setup', { url, code: running.setupCode })}`);
     if (options.demo === true) {
       const collection = await collectFirst(context, api, stop);
       if (collection !== undefined) output.result({ ...summaryResult(context, collection), url });
@@ -76,7 +80,7 @@ async function serve(context: Context, stop: StopSignal): Promise<number> {
 
 /** The first collection alone; its result is the last line, after everything has been closed. */
 async function collectOnce(context: Context, stop: StopSignal): Promise<number> {
-  const running = await open(context, undefined);
+  const running = await open(context, ['worker'], true);
   let collection: Collection;
   try {
     context.output.line(banner(context, await running.api.status(), undefined));
@@ -111,13 +115,22 @@ interface Running {
   readonly api: Api;
   /** Where the interface and the page are; empty where nothing listens. */
   readonly url: string;
+  /** By which the first admin can be made; undefined where there is one. */
+  readonly setupCode: string | undefined;
   /** Rejects when the database has ended by itself: a supervisor's restart mends what waiting would not. */
   readonly lost: Promise<never>;
   close(): Promise<void>;
 }
 
-/** Opens, listens where a port is given, and begins to work. */
-async function open({ config, log }: Context, port: number | undefined): Promise<Running> {
+/**
+ * Opens, listens, and begins to work, as the roles have it. A process that serves no interface tells how it is
+ * where it was given a port for that. Alone, it listens nowhere and makes no jobs.
+ */
+async function open(
+  { config, log, options }: Context,
+  roles: readonly Role[],
+  alone = false,
+): Promise<Running> {
   const installation: Installation = await openInstallation(config, log);
   let server: RunningServer | undefined;
   const close = async (): Promise<void> => {
@@ -125,17 +138,22 @@ async function open({ config, log }: Context, port: number | undefined): Promise
     await installation.close();
   };
   try {
-    if (port !== undefined) {
-      await makeStarterJobs(installation);
-      server = await startServer(installation, { port });
-    }
-    await installation.worker.start();
-    if (port !== undefined) await installation.scheduler.start();
+    const serves = roles.includes('api');
+    if (!alone) await makeStarterJobs(installation);
+    if (!alone) await makeFirstAdmin(installation);
+    if (!alone && (serves || config.isPortGiven))
+      server = await startServer(installation, { port: config.port, healthOnly: !serves });
+    await startServices(installation.services, roles);
+    // the demo is open to this machine and to nobody else
+    const setupCode =
+      serves && server !== undefined && options.demo !== true
+        ? await offerSetup(installation, server.url)
+        : undefined;
     const lost = installation.databaseEnded.then((message): never => {
       throw new AppError('database_unreachable', { host: config.dataDir, message });
     });
     lost.catch(() => {});
-    return { api: createClient(askInProcess(installation)), url: server?.url ?? '', lost, close };
+    return { api: createClient(askInProcess(installation)), url: server?.url ?? '', setupCode, lost, close };
   } catch (error) {
     await close();
     throw error;

@@ -10,7 +10,8 @@ const CONNECT_WITHIN_MS = 5000;
 export async function checkPort({ config, say }: Context): Promise<Check> {
   const server = await findServer(config.dataDir);
   if (server !== undefined) return ok('port', say('doctor.serves', { url: server.url }));
-  if (await isFree(config.port)) return ok('port', say('doctor.portFree', { port: config.port }));
+  if (await isFree(config.host, config.port))
+    return ok('port', say('doctor.portFree', { port: config.port }));
   const error = new AppError('port_taken', { port: config.port });
   return { name: 'port', state: 'failed', detail: '', error };
 }
@@ -48,10 +49,10 @@ function connectTo(host: string, port: number): Promise<string | undefined> {
   });
 }
 
-function isFree(port: number): Promise<boolean> {
+function isFree(host: string, port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

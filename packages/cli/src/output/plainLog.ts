@@ -15,12 +15,13 @@ const SECRET_LENGTH = 8;
  */
 export function plainLog(level: Level, secrets: () => readonly string[]): Log {
   let last = '';
+  const hidden: string[] = [];
   const write = (of: Level, fields: object, message: string): void => {
     if (ORDER.indexOf(of) < ORDER.indexOf(level)) return;
     const subject = `${message} ${codeOf(fields)}`;
     if (subject === last) return;
     last = subject;
-    const text = masked(lineOf(message, fields, level === 'debug'), secrets());
+    const text = masked(lineOf(message, fields, level === 'debug'), [...secrets(), ...hidden]);
     process.stderr.write(process.stderr.isTTY ? `${ERASE_LINE}${text}\n` : `${text}\n`);
   };
   return {
@@ -28,6 +29,7 @@ export function plainLog(level: Level, secrets: () => readonly string[]): Log {
     info: (fields, message) => write('info', fields, message),
     warn: (fields, message) => write('warn', fields, message),
     error: (fields, message) => write('error', fields, message),
+    hide: (secret) => void hidden.push(secret),
   };
 }
 

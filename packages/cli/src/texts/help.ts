@@ -146,6 +146,14 @@ export const HELP_TEXTS = {
     en: 'port of the API and the page; 0 takes a free one',
     zh: '接口与页面的端口；0 表示任选空闲端口',
   },
+  'option.host': {
+    en: 'address to listen on; default: 127.0.0.1, this machine alone',
+    zh: '监听地址；默认：127.0.0.1，仅限本机',
+  },
+  'option.role': {
+    en: 'what the process is for: all, or some of api, scheduler, worker',
+    zh: '进程的角色：all，或 api、scheduler、worker 中的若干个',
+  },
   'option.databaseUrl': {
     en: 'PostgreSQL to use instead of the embedded one',
     zh: '使用指定的 PostgreSQL，而非内嵌的',

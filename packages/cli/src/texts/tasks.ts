@@ -6,10 +6,6 @@ export const TASK_TEXTS = {
   'option.follow': { en: 'go on until the run has ended', zh: '持续显示，直到运行结束' },
   'option.tail': { en: 'only so many of the last lines', zh: '仅显示最后若干行' },
   'log.none': { en: 'Run {run} has said nothing yet.', zh: '运行 {run} 尚无日志。' },
-  'help.statistics': {
-    en: 'say how large and complete the data sets were when last counted',
-    zh: '显示各数据集最近一次统计的规模与完整程度',
-  },
   'statistics.none': {
     en: 'Nothing has been counted yet. Jobs of the type "statistics" count.',
     zh: '尚无统计。由 “statistics” 类型的作业统计。',

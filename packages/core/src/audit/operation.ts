@@ -25,6 +25,7 @@ export const OBJECT_KINDS = [
   'symbol_set',
   'target',
   'user',
+  'worker',
 ] as const;
 export type ObjectKind = (typeof OBJECT_KINDS)[number];
 
@@ -36,15 +37,18 @@ export type OperationResult = (typeof OPERATION_RESULTS)[number];
 export const AUTOMATIC_ACTIONS = [
   'autoBreakerClosed',
   'autoBreakerOpened',
+  'autoFirstAdmin',
   'autoIncidentClosed',
   'autoIncidentOpened',
   'autoJobNotDecided',
   'autoRetention',
+  'autoRightForgotten',
   'autoRightLearned',
   'autoRunForced',
   'autoRunTimedOut',
   'autoShardsRescued',
   'autoStarterJobs',
+  'autoTokensRevoked',
 ] as const;
 export type AutomaticAction = (typeof AUTOMATIC_ACTIONS)[number];
 

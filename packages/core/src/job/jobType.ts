@@ -13,6 +13,7 @@ export const JOB_TYPES = [
   'workflow',
   'example',
   'command',
+  'backup',
 ] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
@@ -90,6 +91,7 @@ export interface JobParams {
   readonly workflow: WorkflowParams;
   readonly example: ExampleParams;
   readonly command: CommandParams;
+  readonly backup: Readonly<Record<string, never>>;
 }
 
 /** What a job does, apart from when. */

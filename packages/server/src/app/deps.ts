@@ -1,6 +1,9 @@
 import type { CronReader, Instant, Language, PlainDay, SourceId } from '@tapekeeper/core';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
+import type { Proofs } from '../ports/proofs.ts';
+import type { Notifiers } from '../ports/notifier.ts';
+import type { SecretBox } from '../ports/secretStore.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { TaskTools } from './tasks/taskTools.ts';
@@ -38,6 +41,10 @@ export interface AppSettings {
 export interface AppDeps {
   readonly store: Store;
   readonly sources: ReadonlyMap<SourceId, Source>;
+  readonly secrets: SecretBox;
+  readonly notifiers: Notifiers;
+  /** What shows who somebody is: passwords and tokens. */
+  readonly proofs: Proofs;
   readonly clock: Clock;
   /** The time by which days are judged final: now, or the end of the replayed world. */
   readonly marketNow: () => Instant;

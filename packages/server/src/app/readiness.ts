@@ -21,6 +21,8 @@ export interface SchemaStatus {
 export interface ReadinessDeps extends Pick<AppDeps, 'store' | 'clock' | 'freeMegabytes' | 'settings'> {
   /** Raises `schema_newer` or `schema_changed` if this program must not use the database. */
   readonly schemaStatus: () => Promise<SchemaStatus>;
+  /** Since the scheduler of this process last turned; null where it has none, or has only just been started. */
+  readonly ownTurnMs: () => number | null;
 }
 
 const ANSWER_WITHIN_MS = 1_000;
@@ -28,8 +30,8 @@ const ANSWER_WITHIN_MS = 1_000;
 /** Rescue finds a stranded run within seconds; one that waits longer says that no worker moves. */
 const STRANDED_MS = 60_000;
 
-/** A scheduler says each second that it turns. */
-const STALLED_MS = 5_000;
+/** A scheduler says each second that it turns: one that stands still is told of before five have passed. */
+const STALLED_MS = 4_000;
 
 /** Whether this installation can do its work: every check is made, and each says what it saw. */
 export async function readiness(deps: ReadinessDeps): Promise<Readiness> {
@@ -55,6 +57,9 @@ function schema(deps: ReadinessDeps): Promise<ReadinessCheck> {
 /** Where none was ever started, as beside a single command, nothing is due that anybody waits for. */
 function scheduler(deps: ReadinessDeps): Promise<ReadinessCheck> {
   return check(deps, 'scheduler', async () => {
+    const ownMs = deps.ownTurnMs();
+    if (ownMs !== null && ownMs > STALLED_MS)
+      return { ok: false, detail: `the scheduler of this process turned ${(ownMs / 1000).toFixed(1)} s ago` };
     const schedulers = await deps.store.schedulers();
     if (schedulers.length === 0) return { ok: true, detail: 'no scheduler has been started' };
     const silentMs = Math.min(...schedulers.map((one) => one.silentMs));

@@ -1,6 +1,4 @@
-import { isoInstant, type Column, type Row } from '@tapekeeper/core';
-
-const NEEDS_QUOTES = /[",\r\n]/;
+import { csvText, isoInstant, type Column, type Row } from '@tapekeeper/core';
 
 /** A line of names, then a line a row (RFC 4180, with LF); empty cells are unknown values. */
 export async function* encodeCsv(
@@ -19,6 +17,5 @@ function cellOf(row: Row, { name, type }: Column): string {
   const value = row[name] ?? null;
   if (value === null) return '';
   if (type === 'instant') return isoInstant(Number(value));
-  const text = String(value);
-  return type !== 'double' && NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return type === 'text' || type === 'json' ? csvText(String(value)) : String(value);
 }

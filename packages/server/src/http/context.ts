@@ -24,6 +24,8 @@ export interface HttpContext {
   readonly facts: ServerFacts;
   readonly coverage: CoverageReader;
   readonly schemaStatus: () => Promise<SchemaStatus>;
+  /** Since the scheduler of this process last turned; null where it has none. */
+  readonly ownTurnMs: () => number | null;
 }
 
 /** The server with routes whose types follow from their schemas. */

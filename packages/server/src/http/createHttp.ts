@@ -1,33 +1,68 @@
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { AppError, ERRORS, toAppError, type Identity } from '@tapekeeper/core';
+import type { Settings } from '@tapekeeper/contract';
+import { AppError, ERRORS, NOBODY, toAppError, type Identity } from '@tapekeeper/core';
 import { coverageReader } from '../app/coverageReader.ts';
 import type { AppDeps } from '../app/deps.ts';
 import type { SchemaStatus } from '../app/readiness.ts';
+import type { LiveGateway } from '../ports/liveGateway.ts';
+import type { MetricsBook } from '../ports/metrics.ts';
 import { beginOperation, completeOperations } from './audit.ts';
 import { authenticate, type OpenReading } from './auth/authenticate.ts';
-import { authorise, policyOf, requirePolicy } from './auth/authorise.ts';
+import { authorise, isHealth, policyOf, requirePolicy } from './auth/authorise.ts';
+import { requireOwnOrigin } from './auth/ownOrigin.ts';
 import type { HttpApp, HttpContext, ServerFacts } from './context.ts';
+import { compressAnswers } from './compression.ts';
+import { tagAnswers } from './etag.ts';
 import { guardRequest } from './guard.ts';
 import { registerOpenapi } from './openapi.ts';
+import { refuseUnstorable } from './refuseUnstorable.ts';
 import { BODY_LIMIT_BYTES, sendProblem, toRequestError } from './problem.ts';
+import { pairRoutes } from './routes/auth/pairs.ts';
+import { authRoutes } from './routes/auth/routes.ts';
+import { sessionRoutes } from './routes/auth/sessions.ts';
+import { alertRoutes } from './routes/alerts/routes.ts';
+import { silenceRoutes } from './routes/alerts/silenceRoutes.ts';
+import { targetRoutes } from './routes/alerts/targetRoutes.ts';
 import { cellRoutes } from './routes/cells/routes.ts';
+import { channelRoutes } from './routes/channels/routes.ts';
 import { coverageRoutes } from './routes/coverage/routes.ts';
 import { dataRoutes } from './routes/data/routes.ts';
 import { jobRoutes } from './routes/jobs/routes.ts';
+import { eventRoutes } from './routes/events/routes.ts';
 import { explainRoutes } from './routes/explain/routes.ts';
+import { datasetRoutes } from './routes/datasets/routes.ts';
+import { gapRoutes } from './routes/gaps/routes.ts';
+import { docsRoutes } from './routes/docs/routes.ts';
 import { groupRoutes } from './routes/groups/routes.ts';
+import { hostRoutes } from './routes/hosts/routes.ts';
+import { itemRoutes } from './routes/items/routes.ts';
+import { operationRoutes } from './routes/operations/routes.ts';
 import { pageRoutes } from './routes/page/routes.ts';
 import { previewRoutes } from './routes/previews/routes.ts';
 import { qualityRoutes } from './routes/quality/routes.ts';
 import { runControlRoutes } from './routes/runs/control.ts';
 import { runLogRoutes } from './routes/runLogs/routes.ts';
 import { runRoutes } from './routes/runs/routes.ts';
+import { statisticsRoutes } from './routes/statistics/routes.ts';
+import { settingRoutes } from './routes/settings/routes.ts';
 import { sourceRoutes } from './routes/sources/routes.ts';
+import { secretRoutes } from './routes/secrets/routes.ts';
 import { setRoutes } from './routes/sets/routes.ts';
+import { metricsRoutes } from './routes/metrics/routes.ts';
+import { healthRoutes } from './routes/system/health.ts';
 import { systemRoutes } from './routes/system/routes.ts';
-import { SECURITY_HEADERS } from './securityHeaders.ts';
+import { tokenRoutes } from './routes/tokens/routes.ts';
+import { userRoutes } from './routes/users/routes.ts';
+import { headersOf } from './securityHeaders.ts';
+import { limitRuns } from './runLimit.ts';
+import { createLoadGate, type LoadLimits } from './loadGate.ts';
+import { scopeRequests } from './logScope.ts';
+import { observeAnswers } from './observeAnswers.ts';
+import { pathOf } from './pathOf.ts';
+import { requirePlainText } from './plainText.ts';
+import type { IsTrusted } from './trustedProxies.ts';
 import { tushareRoutes } from './tushare/routes.ts';
 
 export interface HttpOptions {
@@ -43,6 +78,24 @@ export interface HttpOptions {
   readonly schemaStatus: () => Promise<SchemaStatus>;
   /** Folder of the page's files. */
   readonly pageDir: string;
+  /** Names besides those of this machine that requests may name. */
+  readonly publicHosts?: readonly string[];
+  /** Which peers are proxies whose headers are believed; none where left out. */
+  readonly isTrusted?: IsTrusted;
+  /** Nothing is limited where left out, as beside a single command. */
+  /** Whether people may log in over plain HTTP from other machines; not where left out. */
+  readonly insecureHttp?: boolean;
+  readonly limits?: LoadLimits;
+  /** Settings as people look them up; none where left out. */
+  readonly settings?: Settings['settings'];
+  /** Tells clients of events; nobody is told of any where left out, as beside a single command. */
+  readonly live?: LiveGateway;
+  /** The numbers of the process; none are kept where left out. */
+  readonly metrics?: MetricsBook;
+  /** Since the scheduler of this process last turned; null where it has none. */
+  readonly ownTurnMs?: () => number | null;
+  /** Only how the process is: for one that serves no interface. */
+  readonly healthOnly?: boolean;
 }
 
 /** A slow client loses its connection before it can hold the server up. */
@@ -52,8 +105,6 @@ const IDLE_TIMEOUT_MS = 60_000;
 const SLOW_CHECK_MS = 2_000;
 const MOST_CONNECTIONS = 1_024;
 const LONGEST_PARAM = 64;
-/** What of a path goes into logs and messages. */
-const LONGEST_PATH = 200;
 
 /** The HTTP interface: guard, routes, errors, page. It listens nowhere yet. */
 export function createHttp(options: HttpOptions): HttpApp {
@@ -65,9 +116,10 @@ export function createHttp(options: HttpOptions): HttpApp {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: SLOW_CHECK_MS },
     routerOptions: { maxParamLength: LONGEST_PARAM },
     requestIdHeader: false,
+    trustProxy: options.isTrusted ?? false,
     genReqId: () => randomUUID(),
     frameworkErrors: (error, request, reply) => {
-      reply.headers(SECURITY_HEADERS);
+      reply.headers(headersOf(request));
       sendProblem(request, reply, toRequestError(error));
     },
   }).withTypeProvider<ZodTypeProvider>();
@@ -77,25 +129,45 @@ export function createHttp(options: HttpOptions): HttpApp {
   // bodies are JSON and nothing else
   app.removeContentTypeParser('text/plain');
 
+  const load = createLoadGate(options.limits);
   app.decorateRequest('identity', null as unknown as Identity);
   app.decorateRequest('operation', null);
   app.decorateRequest('refusal', null);
   app.addHook('onRoute', requirePolicy);
+  scopeRequests(app, deps.log);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ ...SECURITY_HEADERS, 'cache-control': 'no-store', 'x-request-id': request.id });
-    const { port, token, tokenFile } = options;
+    reply.headers({ ...headersOf(request), 'cache-control': 'no-store', 'x-request-id': request.id });
+    const { port, token, tokenFile, publicHosts = [], isTrusted = () => false } = options;
     guardRequest(
-      { method: request.method, path: pathOf(request), headers: request.headers },
-      { port: port() },
+      {
+        method: request.method,
+        path: pathOf(request),
+        headers: request.headers,
+        remoteAddress: request.socket.remoteAddress,
+      },
+      { port: port(), publicHosts, isTrusted },
     );
+    load.admit(request, reply);
     const policy = policyOf(request);
     if (policy === undefined) return;
+    if (isHealth(request)) {
+      request.identity = NOBODY;
+      return;
+    }
     request.identity = await authenticate(deps, { token, openReading: options.openReading }, request);
+    request.logFields.user = request.identity.name;
     await beginOperation(deps, request);
+    requireOwnOrigin(request);
     authorise(request.identity, policy, tokenFile);
+    load.take(request, reply);
   });
-  logAnswers(app, deps);
+  if (options.limits !== undefined) limitRuns(app, deps, options.limits.mostOpenRuns);
+  observeAnswers(app, deps.log, options.metrics);
   completeOperations(app, deps);
+  refuseUnstorable(app);
+  app.addHook('preValidation', requirePlainText);
+  tagAnswers(app);
+  compressAnswers(app);
   app.setErrorHandler((thrown, request, reply) => sendProblem(request, reply, noted(deps, request, thrown)));
   app.setNotFoundHandler((request, reply) =>
     sendProblem(request, reply, new AppError('not_found', { path: `${request.method} ${pathOf(request)}` })),
@@ -106,32 +178,51 @@ export function createHttp(options: HttpOptions): HttpApp {
     facts,
     coverage: coverageReader(deps),
     schemaStatus: options.schemaStatus,
+    ownTurnMs: options.ownTurnMs ?? (() => null),
   };
+  const cookieRules = { insecureHttp: options.insecureHttp ?? false };
   registerOpenapi(app, facts);
   app.register(async (routes: HttpApp) => {
+    healthRoutes(routes, context);
+    if (options.metrics !== undefined) metricsRoutes(routes, context, options.metrics);
+    if (options.healthOnly === true) return;
     systemRoutes(routes, context);
     runRoutes(routes, context);
     runLogRoutes(routes, context);
+    statisticsRoutes(routes, context);
+    itemRoutes(routes, context);
     runControlRoutes(routes, context);
     jobRoutes(routes, context);
     previewRoutes(routes, context);
     groupRoutes(routes, context);
     sourceRoutes(routes, context);
+    hostRoutes(routes, context);
+    datasetRoutes(routes, context);
+    gapRoutes(routes, context);
+    settingRoutes(routes, options.settings ?? []);
+    docsRoutes(routes);
     coverageRoutes(routes, context);
     cellRoutes(routes, context);
     explainRoutes(routes, context);
+    eventRoutes(routes, context, options, options.live);
     qualityRoutes(routes, context);
     setRoutes(routes, context);
+    alertRoutes(routes, context);
+    silenceRoutes(routes, context);
+    targetRoutes(routes, context);
+    secretRoutes(routes, context);
+    channelRoutes(routes, context);
+    operationRoutes(routes, context);
+    authRoutes(routes, context, cookieRules);
+    pairRoutes(routes, context, cookieRules);
+    sessionRoutes(routes, context);
+    userRoutes(routes, context);
+    tokenRoutes(routes, context);
     dataRoutes(routes, context);
     tushareRoutes(routes, context, options);
     pageRoutes(routes, options.pageDir);
   });
   return app;
-}
-
-/** The path without the query, which may hold what people typed. */
-function pathOf(request: FastifyRequest): string {
-  return (request.url.split('?', 1)[0] ?? '').slice(0, LONGEST_PATH);
 }
 
 /** What a client did wrong is told to the client; what we did wrong goes to the log, with its cause. */
@@ -144,18 +235,4 @@ function noted(deps: AppDeps, request: FastifyRequest, thrown: unknown): AppErro
     );
   }
   return error;
-}
-
-function logAnswers(app: HttpApp, deps: AppDeps): void {
-  app.addHook('onResponse', async (request: FastifyRequest, reply: FastifyReply) => {
-    const fields = {
-      requestId: request.id,
-      method: request.method,
-      path: pathOf(request),
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    };
-    if (reply.statusCode < 400) deps.log.debug(fields, 'answered');
-    else deps.log.info(fields, 'refused');
-  });
 }

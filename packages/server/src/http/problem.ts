@@ -28,13 +28,20 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const { status, retry } = ERRORS[error.code];
   request.refusal = error.code;
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  if (status === 503 && retry === 'later') reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if ((status === 503 || status === 429) && retry === 'later')
+    reply.header('retry-after', retryAfterSeconds(error));
   // written out here, so that no serializer of the route can fail on it
   return reply
     .code(status)
     .type(`${PROBLEM_TYPE}; charset=utf-8`)
     .serializer((text: string) => text)
     .send(JSON.stringify(problemOf(error, request.id)));
+}
+
+/** What the error itself asks to wait for, in whole seconds. */
+function retryAfterSeconds({ details }: AppError): number {
+  const asked = Number(details['retryAfterSeconds'] ?? RETRY_AFTER_SECONDS);
+  return Number.isFinite(asked) ? Math.max(1, Math.ceil(asked)) : RETRY_AFTER_SECONDS;
 }
 
 /** Whatever a route or the framework has thrown, as an error of ours. */

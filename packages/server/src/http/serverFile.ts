@@ -5,7 +5,8 @@ import { writePrivateFile } from './privateFile.ts';
 
 /** What a running server tells the commands of the same installation. */
 const serverFileSchema = z.object({
-  url: z.url({ protocol: /^http$/, hostname: /^127\.0\.0\.1$/ }),
+  // an address and no name: what it stands for is up to nobody else
+  url: z.url({ protocol: /^http$/, hostname: /^(\d+\.\d+\.\d+\.\d+|\[[0-9a-f:.]+\])$/ }),
   pid: z.int().positive(),
   startedAt: z.iso.datetime(),
 });

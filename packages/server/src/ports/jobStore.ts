@@ -1,4 +1,5 @@
 import type {
+  AutomaticAction,
   Blocker,
   DueJob,
   FireDecision,
@@ -48,6 +49,8 @@ export interface NewJob {
   readonly definition: JobDefinition;
   readonly state: JobState;
   readonly author: string;
+  /** Where nobody has asked for the job: the line of the audit log that it leaves. */
+  readonly decision?: AutomaticAction;
 }
 
 export interface JobFilter {
@@ -57,7 +60,9 @@ export interface JobFilter {
   readonly tag: string | null;
   /** Part of the key or the name, whatever the case. */
   readonly text: string | null;
-  /** Only jobs with a greater id; the keyset of the page. */
+  /** By number where left out; by the next moment, those without one last. */
+  readonly sort?: 'number' | 'key' | 'next';
+  /** Only jobs behind this one in the order; the keyset of the page. */
   readonly after: JobId | null;
   readonly limit: number;
 }

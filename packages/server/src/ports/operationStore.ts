@@ -1,4 +1,4 @@
-import type { Instant, Operation, OperationObject, OperationResult, Proof } from '@tapekeeper/core';
+import type { Instant, Operation, OperationObject, OperationResult, PlainDay, Proof } from '@tapekeeper/core';
 
 export type OperationId = number;
 
@@ -36,12 +36,38 @@ export interface OperationFilter {
   readonly limit: number;
 }
 
-/** Of the operations of a filter, newest days first. */
+/** Some lines of the log, newest first. */
+export interface OperationPage {
+  readonly operations: readonly Operation[];
+  /**
+   * From where on older ones are to be looked for; null where there are none. A page may be short, or empty, and
+   * have one all the same: a search looks at so many lines at a time.
+   */
+  readonly next: OperationId | null;
+}
+
+export type CountedFilter = Omit<OperationFilter, 'before' | 'limit'> & {
+  readonly from: Instant;
+  readonly until: Instant;
+};
+
+interface Counted {
+  readonly count: number;
+  /** Refused ones and failed ones among them. */
+  readonly bad: number;
+}
+
+/** Of the operations of a filter within a stretch of time. */
 export interface OperationStatistics {
   readonly total: number;
+  /** False where the stretch has more lines than are counted at a time: then it is the newest of them. */
+  readonly isWhole: boolean;
   readonly byResult: Readonly<Partial<Record<OperationResult, number>>>;
-  readonly byAction: readonly { readonly action: string; readonly count: number; readonly failed: number }[];
-  readonly byActor: readonly { readonly actor: string; readonly count: number; readonly failed: number }[];
+  /** The most frequent first, as many as are told. */
+  readonly byAction: readonly (Counted & { readonly action: string })[];
+  readonly byActor: readonly (Counted & { readonly actor: string })[];
+  /** Days in Shanghai with anything on them, newest first. */
+  readonly byDay: readonly (Counted & { readonly day: PlainDay })[];
   /** Hours of the day in Shanghai, 0 to 23. */
   readonly byHour: readonly number[];
   readonly meanDurationMs: number | null;
@@ -53,7 +79,7 @@ export interface OperationStore {
   beginOperation(operation: BegunOperation): Promise<OperationId>;
   finishOperation(id: OperationId, end: FinishedOperation): Promise<void>;
   /** Newest first. */
-  operations(filter: OperationFilter): Promise<readonly Operation[]>;
+  operations(filter: OperationFilter): Promise<OperationPage>;
   operation(id: OperationId): Promise<Operation | undefined>;
-  operationStatistics(filter: Omit<OperationFilter, 'before' | 'limit'>): Promise<OperationStatistics>;
+  operationStatistics(filter: CountedFilter): Promise<OperationStatistics>;
 }

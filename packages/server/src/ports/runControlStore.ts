@@ -1,4 +1,4 @@
-import type { AppError, Instant, RunState, Step } from '@tapekeeper/core';
+import type { AppError, AutomaticAction, Instant, RunState, Step } from '@tapekeeper/core';
 import type { RunId, ShardClaim, StoredError, WorkerId } from './runStore.ts';
 
 /** How a run is told to end. */
@@ -64,6 +64,8 @@ export interface TaskEnd {
   readonly state: 'success' | 'success_with_errors' | 'failed';
   readonly result: Readonly<Record<string, unknown>>;
   readonly error: AppError | null;
+  /** What the run has decided and done that the audit log tells of. */
+  readonly decision?: { readonly action: AutomaticAction; readonly after: Readonly<Record<string, unknown>> };
 }
 
 /** What people and workers do to a run while it lives. */

@@ -78,6 +78,34 @@ export interface SourceStore {
   leaseWanted(source: SourceId, worker: WorkerId): Promise<boolean>;
 }
 
+/** How often a host may be asked: by the settings, and by people, whose word stands in for that of the settings. */
+export interface HostBudgets {
+  readonly host: string;
+  readonly configured: readonly Omit<BudgetRule, 'host'>[];
+  readonly chosen: readonly Omit<BudgetRule, 'host'>[];
+  /** Grows when people choose; 0 where they never have. */
+  readonly version: number;
+  readonly author: string | null;
+  readonly setAt: Instant | null;
+}
+
+/** What people choose for a host, having seen a version. */
+export interface BudgetChoice {
+  readonly rules: readonly Omit<BudgetRule, 'host'>[];
+  readonly version: number;
+  readonly author: string;
+}
+
+/** Whether and how often people let hosts be asked. */
+export interface HostBudgetStore {
+  /** Of every host that has rules, by name. */
+  hostBudgets(): Promise<readonly HostBudgets[]>;
+  /** Puts the choice in the place of the former one, and in force. Raises `budgets_changed` for another version. */
+  chooseBudgets(host: string, choice: BudgetChoice): Promise<void>;
+  /** Closes the breaker of a host, whatever it was opened for. */
+  closeBreaker(host: string): Promise<void>;
+}
+
 /** What is known of the limits of hosts. */
 export interface HostStore {
   /** A host that was never called has a closed breaker and nothing else. */

@@ -88,8 +88,18 @@ export interface LeftoverProcess extends CommandProcess {
   readonly fence: number;
 }
 
+/** A backup that was read back and found whole. */
+export interface BackupNote {
+  /** Null for one that was made by hand. */
+  readonly runId: RunId | null;
+  readonly file: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
 /** What tasks ask of the database besides the life of their runs. */
 export interface TaskStore {
+  noteBackup(backup: BackupNote): Promise<void>;
   /** Counts a data set that is collected; estimates rows where the table is large. */
   tableSize(dataset: DatasetId): Promise<TableSize>;
   /** Keeps figures as those of the day. */

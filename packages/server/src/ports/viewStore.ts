@@ -1,6 +1,8 @@
 import type {
+  CallShape,
   DatasetId,
   Instant,
+  ItemState,
   JobParams,
   JobType,
   PlainDay,
@@ -105,6 +107,37 @@ export interface RunFilter {
   readonly types?: readonly JobType[] | null;
   /** Only runs older than this one; the keyset of the page. */
   readonly before: RunId | null;
+  /** Only runs younger than this one; the keyset of the page where the oldest come first. */
+  readonly after?: RunId | null;
+  readonly oldestFirst?: boolean;
+  readonly limit: number;
+}
+
+/** One question of a run to its source: of one symbol over days, or of whole markets. */
+export interface RunItemView {
+  readonly no: number;
+  readonly shard: number;
+  readonly source: SourceId;
+  readonly shape: CallShape;
+  readonly from: PlainDay;
+  readonly to: PlainDay;
+  /** Null for items of whole markets. */
+  readonly symbol: string | null;
+  /** Symbols that it is asked for; null where that is not known before the answer. */
+  readonly symbols: number | null;
+  readonly state: ItemState;
+  readonly attempts: number;
+  readonly outcome: SymbolOutcome | null;
+  readonly counts: Readonly<Partial<Record<SymbolOutcome, number>>> | null;
+  readonly errorCode: string | null;
+  readonly rowsWritten: number;
+  readonly finishedAt: Instant | null;
+}
+
+export interface RunItemFilter {
+  readonly states: readonly ItemState[] | null;
+  /** Only items with a greater number; the keyset of the page. */
+  readonly after: number | null;
   readonly limit: number;
 }
 
@@ -170,6 +203,8 @@ export interface ViewStore {
     limit: number,
     outcome: SymbolOutcome | null,
   ): Promise<readonly RunSymbolView[]>;
+  /** Items of one run by number. */
+  runItems(id: RunId, filter: RunItemFilter): Promise<readonly RunItemView[]>;
   cell(dataset: DatasetId, instrumentId: number, symbol: string, day: PlainDay): Promise<CellFacts>;
   /** Rows of a data set by the planner's estimate: exact enough for a screen, and flat in cost. */
   estimatedRows(dataset: DatasetId): Promise<number>;

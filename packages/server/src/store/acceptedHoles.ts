@@ -15,11 +15,11 @@ export async function coverageChanges(db: Database): Promise<number> {
 }
 
 /** Says in the caller's transaction that what was counted of the coverage no longer holds. */
-export async function noteCoverageChange(tx: Transaction, dataset: DatasetId, author: string): Promise<void> {
+export async function noteCoverageChange(tx: Transaction, dataset: DatasetId): Promise<void> {
   await tx.rows(sql`
     INSERT INTO tapekeeper.coverage_change (version) VALUES (1)
     ON CONFLICT (only_row) DO UPDATE SET version = coverage_change.version + 1`);
-  await emitEvent(tx, 'coverage', { dataset, author });
+  await emitEvent(tx, 'coverage', { dataset });
 }
 
 export async function acceptHole(db: Database, hole: NewAcceptedHole): Promise<AcceptedHole | undefined> {
@@ -45,7 +45,7 @@ export async function acceptHole(db: Database, hole: NewAcceptedHole): Promise<A
       await tx.rows(sql`DELETE FROM tapekeeper.accepted_hole WHERE id = ${id}`);
       return undefined;
     }
-    await noteCoverageChange(tx, hole.dataset, hole.author);
+    await noteCoverageChange(tx, hole.dataset);
     return tx.one<AcceptedHole>(sql`
       UPDATE tapekeeper.accepted_hole SET cells = ${cells} WHERE id = ${id} RETURNING ${COLUMNS}`);
   });
@@ -83,7 +83,7 @@ export async function revokeHole(
       WHERE id = ${id} AND revoked_at IS NULL RETURNING ${COLUMNS}`);
     if (hole === undefined) return undefined;
     await tx.rows(sql`DELETE FROM tapekeeper.coverage_exception WHERE accepted_hole_id = ${id}`);
-    await noteCoverageChange(tx, hole.dataset, author);
+    await noteCoverageChange(tx, hole.dataset);
     return hole;
   });
 }

@@ -3,6 +3,7 @@ import {
   afterBan,
   afterTrouble,
   breakerState,
+  CLOSED_BREAKER,
   evidenceOf,
   learnCeilings,
   usedUpBucket,
@@ -14,7 +15,9 @@ import type { CallTime } from '../ports/sourceStore.ts';
 import { readBudgets, writeLearned } from './budgets.ts';
 import { endStretch, recentMinutes, rememberBan } from './callCounts.ts';
 import { sql, type Database, type Transaction } from './connection.ts';
+import { emitBreaker } from './eventsOfSources.ts';
 import { lockHost, writeBreaker } from './hostLock.ts';
+import { recordBreaker } from './operationsOfSources.ts';
 
 export async function noteSuccess(
   db: Database,
@@ -25,9 +28,23 @@ export async function noteSuccess(
     const { now, breaker } = await lockHost(tx, host);
     const { failures, openings } = breaker;
     const after = afterAnswer(breaker, now);
-    if (after !== breaker && failures + openings > 0) await writeBreaker(tx, host, after);
+    if (after !== breaker && failures + openings > 0) {
+      await writeBreaker(tx, host, after);
+      await emitBreaker(tx, host, breaker, after);
+      await recordBreaker(tx, host, breaker, after);
+    }
     const byApi = Map.groupBy(calls, ({ api }) => api);
     for (const [api, times] of byApi) await addLatency(tx, host, api, times);
+  });
+}
+
+/** A person's word that the host may be asked again. What its bans have taught stays. */
+export async function closeBreaker(db: Database, host: string): Promise<void> {
+  await db.transaction(async (tx) => {
+    const { breaker } = await lockHost(tx, host);
+    if (breaker.failures + breaker.openings === 0) return;
+    await writeBreaker(tx, host, CLOSED_BREAKER);
+    await emitBreaker(tx, host, breaker, CLOSED_BREAKER);
   });
 }
 
@@ -59,6 +76,8 @@ export async function noteFailure(
     const after = afterTrouble(breaker, now, { reason, threshold, firstPauseMs: pauseMs });
     if (after === breaker) return;
     await writeBreaker(tx, host, after);
+    await emitBreaker(tx, host, breaker, after);
+    await recordBreaker(tx, host, breaker, after);
     if (breaker.banPauseMs !== null) await endStretch(tx, host);
   });
 }
@@ -78,6 +97,8 @@ export async function openBreaker(
       if (teaches && breakerState(breaker, now) === 'closed') await learnFromBan(tx, host, reason, now);
       await endStretch(tx, host);
       await writeBreaker(tx, host, after);
+      await emitBreaker(tx, host, breaker, after);
+      await recordBreaker(tx, host, breaker, after);
     }
     return after.openUntil ?? now;
   });

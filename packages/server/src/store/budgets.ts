@@ -12,28 +12,12 @@ import {
 import type { Budget, BudgetRule, CallPermit } from '../ports/sourceStore.ts';
 import { noteCall } from './callCounts.ts';
 import { sql, type Database, type Queries, type Transaction } from './connection.ts';
-import { epochMs, instantOf, lockHost, lockHostName, writeBreaker } from './hostLock.ts';
+import { epochMs, instantOf, lockHost, writeBreaker } from './hostLock.ts';
 
 const DAY_SECONDS = 86_400;
 
-/** A rule that is already there keeps what it has spent: a restart must not refill a budget. */
-export async function setBudgets(db: Database, rules: readonly BudgetRule[]): Promise<void> {
-  await db.transaction(async (tx) => {
-    const before = await tx.rows<{ host: string }>(sql`
-      SELECT DISTINCT host FROM tapekeeper.budget WHERE origin = 'configured'`);
-    const hosts = new Set([...before, ...rules].map(({ host }) => host));
-    for (const host of [...hosts].toSorted()) await lockHostName(tx, host);
-    await tx.rows(sql`
-      DELETE FROM tapekeeper.budget WHERE origin = 'configured' AND (host, api, window_seconds) NOT IN (
-        SELECT * FROM unnest(${rules.map((rule) => rule.host)}::text[], ${rules.map((rule) => rule.api)}::text[],
-                             ${rules.map((rule) => rule.windowSeconds)}::int[]))`);
-    const now = await sourceNow(tx);
-    for (const rule of rules) await configure(tx, rule, now);
-  });
-}
-
 /** A larger or smaller day keeps its spent calls, a window that slides what flows now. */
-async function configure(tx: Transaction, rule: BudgetRule, now: Instant): Promise<void> {
+export async function configure(tx: Transaction, rule: BudgetRule, now: Instant): Promise<void> {
   const { host, api, windowSeconds, capacity } = rule;
   const { slides, tokens } = fullBucket(ceilingOf(rule), now);
   await tx.rows(sql`
@@ -124,7 +108,7 @@ async function writeBudgets(tx: Transaction, host: string, budgets: readonly Bud
       AND b.slides = n.slides AND b.origin = n.origin`);
 }
 
-async function sourceNow(db: Queries): Promise<Instant> {
+export async function sourceNow(db: Queries): Promise<Instant> {
   const { now } = await db.one<{ now: Instant }>(sql`SELECT ${epochMs(sql`tapekeeper.source_now()`)} AS now`);
   return now;
 }

@@ -1,7 +1,7 @@
 import type { Instant, SymbolOutcome } from '@tapekeeper/core';
 import { sql, type Database, type Transaction } from './connection.ts';
 import { recordGains } from './coverageGains.ts';
-import { emitEvent } from './events.ts';
+import { emitRunEvent } from './eventsOfRuns.ts';
 import { admitInstruments } from './instruments.ts';
 import { writeRows } from './marketRows.ts';
 import { requireFence } from './fence.ts';
@@ -44,12 +44,8 @@ export async function commitItems(
     await noteAttempts(tx, claim, commits);
     await noteExceptions(tx, claim.runId, commits);
     await countOnShard(tx, claim, commits, written);
-    await emitEvent(tx, 'progress', {
-      runId: claim.runId,
-      shardNo: claim.shardNo,
-      items: commits.length,
-      rows: written.inserted,
-    });
+    const done = { shardNo: claim.shardNo, items: commits.length, rows: written.inserted };
+    await emitRunEvent(tx, claim.runId, done, 'progress');
     return written;
   });
 }

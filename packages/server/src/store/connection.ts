@@ -33,6 +33,15 @@ export interface Database extends Queries {
   transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Waits for what is out and closes all connections; calling it again does nothing. */
   close(): Promise<void>;
+  /** How its connections are used at the moment. */
+  pool(): PoolUse;
+}
+
+export interface PoolUse {
+  readonly most: number;
+  readonly used: number;
+  /** Statements that wait for a connection. */
+  readonly waiting: number;
 }
 
 export interface ConnectOptions {
@@ -212,7 +221,11 @@ function database(open: () => LivePool, host: string): Database {
     client.release();
     return result;
   };
-  return { ...queries(rows), transaction, close: () => (closing ??= live.pool.end()) };
+  const pool = (): PoolUse => {
+    const { options, totalCount, idleCount, waitingCount } = live.pool;
+    return { most: options.max, used: totalCount - idleCount, waiting: waitingCount };
+  };
+  return { ...queries(rows), transaction, close: () => (closing ??= live.pool.end()), pool };
 }
 
 /** The driver's own way, which its types do not know. */

@@ -1,6 +1,7 @@
 import type { HostFacts } from '../ports/sourceStore.ts';
 import { readBudgets } from './budgets.ts';
 import { sql, type Database } from './connection.ts';
+import { emitEvent } from './events.ts';
 import { lockHostName, readHost } from './hostLock.ts';
 
 /** A reading for forecasts: it locks nothing, so its parts may be a moment apart. */
@@ -20,6 +21,7 @@ export async function forgetLearned(db: Database, host: string): Promise<number>
     await tx.rows(sql`DELETE FROM tapekeeper.host_ban WHERE host = ${host}`);
     const forgotten = await tx.rows(sql`
       DELETE FROM tapekeeper.budget WHERE host = ${host} AND origin = 'learned' RETURNING api`);
+    await emitEvent(tx, 'source', { host, forgotten: forgotten.length });
     return forgotten.length;
   });
 }

@@ -106,9 +106,9 @@ export async function releaseRows(db: Database, settlement: QuarantineSettlement
       await writeRows(tx, write, { runId, knownAt: now });
       await recordGains(tx, runId, gains);
     }
-    for (const dataset of new Set(releases.map(({ write }) => write.dataset)))
-      await noteCoverageChange(tx, dataset, author);
-    await emitEvent(tx, 'quarantine', { released: ids.length, forced: forced.length, author });
+    const datasets = [...new Set(releases.map(({ write }) => write.dataset))];
+    for (const dataset of datasets) await noteCoverageChange(tx, dataset);
+    await emitEvent(tx, 'quarantine', { released: ids.length, forced: forced.length, datasets });
     return true;
   });
 }
@@ -124,7 +124,8 @@ export async function discardRows(
       UPDATE tapekeeper.quarantine SET state = 'discarded', settled_at = tapekeeper.now(), settled_by = ${author},
         settled_reason = ${reason}
       WHERE id = ANY(${[...ids]}::bigint[]) AND state = 'held' RETURNING id, dataset`);
-    if (discarded.length > 0) await emitEvent(tx, 'quarantine', { discarded: discarded.length, author });
+    const datasets = [...new Set(discarded.map(({ dataset }) => dataset))];
+    if (discarded.length > 0) await emitEvent(tx, 'quarantine', { discarded: discarded.length, datasets });
     return discarded.map(({ id }) => id);
   });
 }

@@ -11,7 +11,7 @@ import type {
 } from '../ports/qualityStore.ts';
 import type { StoredError } from '../ports/runStore.ts';
 import { ofDataset } from './acceptedHoles.ts';
-import { sql, type Database, type RawBuilder } from './connection.ts';
+import { sql, type Database, type Queries, type RawBuilder } from './connection.ts';
 
 /** Rows of symbols over days, for data sets with a row a symbol and day. */
 export async function storedRows(
@@ -42,7 +42,7 @@ export async function formerRows(
     WHERE dataset = ${dataset} AND symbol = ANY(${[...symbols]}::text[]) AND day = ${day} ORDER BY symbol, known_from`);
 }
 
-export async function beginReconciliation(db: Database, begun: NewReconciliation): Promise<number> {
+export async function beginReconciliation(db: Queries, begun: NewReconciliation): Promise<number> {
   const { id } = await db.one<{ id: number }>(sql`
     INSERT INTO tapekeeper.reconciliation (dataset, day, seed, sample_size, author)
     VALUES (${begun.dataset}, ${begun.day}, ${begun.seed}, ${begun.sampleSize}, ${begun.author}) RETURNING id`);
@@ -143,6 +143,6 @@ export async function reconciliationMismatches(
   return db.rows(sql`
     SELECT no, symbol, day, ours, theirs, field, our_value AS "ourValue", their_value AS "theirValue", kind, detail
     FROM tapekeeper.reconciliation_mismatch
-    WHERE reconciliation_id = ${id} AND no > ${after} ${only('theirs', theirs)} ${only('field', field)} ${only('kind', kind)}
+    WHERE reconciliation_id = ${id} AND no > ${after}::bigint ${only('theirs', theirs)} ${only('field', field)} ${only('kind', kind)}
     ORDER BY no LIMIT ${limit}`);
 }

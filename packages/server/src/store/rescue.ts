@@ -1,5 +1,7 @@
 import { sql, type Database, type Transaction } from './connection.ts';
 import { addDispatch } from './dispatch.ts';
+import { emitRescued, emitWorkers } from './eventsOfWorkers.ts';
+import { recordDecision } from './operations.ts';
 import type { Rescued, RunId, WorkerId } from '../ports/runStore.ts';
 
 interface FreedShard {
@@ -34,6 +36,30 @@ export async function freeShardsOfWorkers(
       await addDispatch(tx, { runId: shard.run_id, shardNo: shard.no, dispatch: shard.dispatch, delayMs: 0 });
   }
   return freed;
+}
+
+/** Runs that one line of the audit log names. */
+const NAMED_RUNS = 100;
+
+/** The same for workers that nobody has stopped in order: each whose shards go to others is told of in the audit log. */
+export async function rescueShardsOf(
+  tx: Transaction,
+  workers: readonly WorkerId[],
+): Promise<readonly FreedShard[]> {
+  const rescued: FreedShard[] = [];
+  for (const worker of [...new Set(workers)].toSorted((a, b) => a - b)) {
+    const freed = await freeShardsOfWorkers(tx, [worker]);
+    if (freed.length === 0) continue;
+    rescued.push(...freed);
+    const runs = [...new Set(freed.map((shard) => shard.run_id))].slice(0, NAMED_RUNS);
+    await recordDecision(tx, 'autoShardsRescued', {
+      kind: 'worker',
+      id: String(worker),
+      before: null,
+      after: { shards: freed.length, runs },
+    });
+  }
+  return rescued;
 }
 
 /**
@@ -88,7 +114,13 @@ async function requeueLostDispatches(tx: Transaction): Promise<readonly Rescued[
       coalesce(greatest(0, extract(epoch FROM found.retry_at - tapekeeper.now()) * 1000), 0)::float8 AS delay`);
   for (const { run_id: runId, no: shardNo, dispatch, delay } of lost)
     await addDispatch(tx, { runId, shardNo, dispatch, delayMs: delay });
-  return lost.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'lost_dispatch' as const }));
+  const rescued = lost.map((shard) => ({
+    runId: shard.run_id,
+    shardNo: shard.no,
+    why: 'lost_dispatch' as const,
+  }));
+  await emitRescued(tx, rescued);
+  return rescued;
 }
 
 /** Shards whose children have all ended without waking them. Children are found by their parent, not among all open runs. */
@@ -128,11 +160,19 @@ export async function rescue(db: Database, silentMs: number): Promise<readonly R
           AND coalesce(heartbeat_at, started_at) < tapekeeper.now() - make_interval(secs => ${silentMs / 1000})
         FOR UPDATE SKIP LOCKED)
       RETURNING id`);
-    const shards = await freeShardsOfWorkers(
+    const silentIds = silent.map((row) => row.id);
+    await emitWorkers(tx, silentIds, 'silent');
+    const shards = await rescueShardsOf(
       tx,
       [...silent, ...(await stoppedHolders(tx))].map((row) => row.id),
     );
-    return shards.map((shard) => ({ runId: shard.run_id, shardNo: shard.no, why: 'silent_worker' as const }));
+    const rescued = shards.map((shard) => ({
+      runId: shard.run_id,
+      shardNo: shard.no,
+      why: 'silent_worker' as const,
+    }));
+    await emitRescued(tx, rescued);
+    return rescued;
   });
   const requeued = await db.transaction(requeueLostDispatches);
   const woken = await db.transaction(wakeWaitingShards);

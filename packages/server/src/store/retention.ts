@@ -108,12 +108,26 @@ export async function sweepFires(db: Database, days: number, after: number, limi
   return { removed: gone.length, next: goesOn ? (batch.at(-1)?.id ?? null) : null };
 }
 
-/** Events are numbered in the order of time. */
+/** Events are numbered in the order of time: whole partitions go first, and then what is old of the next one. */
 export async function sweepEvents(db: Database, days: number, limit: number): Promise<Swept> {
+  const dropped = await dropOldEvents(db, days);
+  if (dropped > 0) return { removed: dropped, next: 0 };
   const gone = await db.rows(sql`
     DELETE FROM tapekeeper.event WHERE seq IN (SELECT seq FROM tapekeeper.event ORDER BY seq LIMIT ${limit})
       AND at < ${before(days)} RETURNING seq`);
   return { removed: gone.length, next: gone.length === limit ? 0 : null };
+}
+
+/** A reader in the way is not waited for long: the next time will do. */
+async function dropOldEvents(db: Database, days: number): Promise<number> {
+  try {
+    const { dropped } = await db.one<{ dropped: number }>(sql`
+      SELECT tapekeeper.drop_event_partitions(${days}) AS dropped`);
+    return dropped;
+  } catch (error) {
+    if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE) return 0;
+    throw error;
+  }
 }
 
 export async function sweepQuarantine(db: Database, days: number, limit: number): Promise<Swept> {

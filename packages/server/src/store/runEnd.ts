@@ -3,7 +3,7 @@ import type { RunId, StoredError } from '../ports/runStore.ts';
 import { sql, type Transaction } from './connection.ts';
 import { giveTurn } from './control/turns.ts';
 import { addDispatch } from './dispatch.ts';
-import { emitEvent } from './events.ts';
+import { emitRunEvent } from './eventsOfRuns.ts';
 
 /**
  * Ends a run that the caller has locked: closes its attempt, tells the readers and its children, wakes a
@@ -27,7 +27,7 @@ export async function endRun(
   await tx.rows(sql`
     UPDATE tapekeeper.run_attempt SET ended_at = tapekeeper.now(), error = ${failure}::jsonb
     WHERE run_id = ${runId} AND ended_at IS NULL`);
-  await emitEvent(tx, 'run', { runId, state, jobId: ended.jobId });
+  await emitRunEvent(tx, runId);
   if (state === 'failed' || state === 'cancelled') await tellChildren(tx, runId);
   else if (ended.jobId !== null) await noteFollowers(tx, runId, ended.jobId);
   if (ended.parent !== null) await wakeParent(tx, ended.parent);

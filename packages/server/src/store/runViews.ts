@@ -35,8 +35,11 @@ interface ShardPart extends Omit<ServedBy, 'outcomes'> {
 
 type StoredRun = Omit<RunView, keyof Sums | 'outcomes' | 'servedBy' | 'stages'> & Sums;
 
+const NEWEST = sql`DESC`;
+const OLDEST = sql`ASC`;
+
 /** The run with the sums of its few shards; the filter goes on the run alone, so that lists stay flat. */
-const runQuery = (where: ReturnType<typeof sql>) => sql<StoredRun>`
+const runQuery = (where: ReturnType<typeof sql>, order = NEWEST) => sql<StoredRun>`
   SELECT r.id, r.type, r.dataset, r.wish, r.params, r.cause, r.requested_by AS "requestedBy", r.parent_run_id AS "parentRunId",
     r.resumes_run_id AS "resumesRunId", r.upstream_run_id AS "upstreamRunId", r.node, r.job_id AS "jobId",
     r.job_version AS "jobVersion", r.fire_id AS "fireId", r.priority, r.concurrency_group AS "group",
@@ -59,7 +62,7 @@ const runQuery = (where: ReturnType<typeof sql>) => sql<StoredRun>`
         ORDER BY no) FILTER (WHERE source IS NOT NULL), '[]') AS parts,
       ${stagesOfShards} AS shards
     FROM tapekeeper.shard WHERE run_id = r.id) AS s
-  ORDER BY r.id DESC`;
+  ORDER BY r.id ${order}`;
 
 function viewOf({ parts, shards, children, ...stored }: StoredRun, steps: readonly Step[]): RunView {
   const bySource = Map.groupBy(parts, ({ source }) => source);
@@ -96,7 +99,7 @@ export async function run(db: Database, id: RunId): Promise<RunView | undefined>
 }
 
 export async function runs(db: Database, filter: RunFilter): Promise<readonly RunView[]> {
-  const stored = await db.rows<StoredRun>(runQuery(pageOf(filter)));
+  const stored = await db.rows<StoredRun>(runQuery(pageOf(filter), orderOf(filter)));
   return viewsOf(db, stored);
 }
 
@@ -107,24 +110,31 @@ async function viewsOf(db: Database, stored: readonly StoredRun[]): Promise<read
   return stored.map((one) => viewOf(one, steps.get(one.id) ?? []));
 }
 
+function orderOf({ oldestFirst }: RunFilter): ReturnType<typeof sql> {
+  return oldestFirst === true ? OLDEST : NEWEST;
+}
+
 /**
- * The newest runs of each state, and of these the newest. A state is asked for as a range from itself to
+ * The first runs of each state, and of these the first, which are the newest unless told otherwise. A state is asked for as a range from itself to
  * itself, in the order of the index on it: so the planner has to take that index, where for an equal state
  * in the order of ids it may walk back through all runs to find a few, or none.
  */
 function pageOf(filter: RunFilter): ReturnType<typeof sql> {
-  const newest = sql`ORDER BY id DESC LIMIT ${filter.limit}`;
+  const order = orderOf(filter);
+  const first = sql`ORDER BY id ${order} LIMIT ${filter.limit}`;
   const narrowed = narrowing(filter);
-  const before = filter.before === null ? sql`` : sql`AND id < ${filter.before}`;
+  const bounds = sql`
+    ${filter.before === null ? sql`` : sql`AND id < ${filter.before}`}
+    ${filter.after == null ? sql`` : sql`AND id > ${filter.after}`}`;
   if (filter.states === null)
-    return sql`SELECT * FROM tapekeeper.run WHERE true ${narrowed} ${before} ${newest}`;
+    return sql`SELECT * FROM tapekeeper.run WHERE true ${narrowed} ${bounds} ${first}`;
   return sql`
     SELECT found.* FROM unnest(${[...new Set(filter.states)]}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
       SELECT * FROM tapekeeper.run
-      WHERE run.state >= wanted.state COLLATE "C" AND run.state <= wanted.state COLLATE "C" ${narrowed} ${before}
-      ORDER BY run.state, run.id DESC LIMIT ${filter.limit}
-    ) AS found ${newest}`;
+      WHERE run.state >= wanted.state COLLATE "C" AND run.state <= wanted.state COLLATE "C" ${narrowed} ${bounds}
+      ORDER BY ${filter.oldestFirst === true ? sql`run.state DESC` : sql`run.state`}, run.id ${order} LIMIT ${filter.limit}
+    ) AS found ${first}`;
 }
 
 /** What the page is narrowed to besides states; each has an index with the id behind it. */
@@ -133,7 +143,14 @@ function narrowing({ dataset, jobId, parentRunId, types }: RunFilter): ReturnTyp
     ${dataset === null ? sql`` : sql`AND dataset = ${dataset}`}
     ${jobId == null ? sql`` : sql`AND job_id = ${jobId}`}
     ${parentRunId == null ? sql`` : sql`AND parent_run_id = ${parentRunId}`}
-    ${types == null ? sql`` : sql`AND type = ANY(${[...types]}::text[])`}`;
+    ${typesOf(types ?? null)}`;
+}
+
+/** One type is asked for as equal, so that the index on it gives its runs in their order. */
+function typesOf(types: RunFilter['types']): ReturnType<typeof sql> {
+  if (types == null) return sql``;
+  const [only] = types;
+  return types.length === 1 ? sql`AND type = ${only}` : sql`AND type = ANY(${[...types]}::text[])`;
 }
 
 /**
@@ -176,7 +193,7 @@ export async function runSymbols(
     ), for_many_sought AS MATERIALIZED (
       SELECT * FROM for_many WHERE outcome = ${outcome}
     ), page AS (
-      SELECT i.id, i.symbol FROM tapekeeper.instrument i WHERE i.id > ${after} AND ${wanted} ORDER BY i.id LIMIT ${limit}
+      SELECT i.id, i.symbol FROM tapekeeper.instrument i WHERE i.id > ${after}::bigint AND ${wanted} ORDER BY i.id LIMIT ${limit}
     )
     SELECT i.id AS "instrumentId", i.symbol,
       coalesce(jsonb_agg(jsonb_build_object('outcome', o.outcome, 'cells', o.cells, 'source', o.source, 'detail', o.detail)

@@ -1,7 +1,7 @@
 import { AppError, DEFAULT_POLICIES, isSyncType, type JobType } from '@tapekeeper/core';
 import { sql, type Database, type Transaction } from './connection.ts';
 import { addDispatch } from './dispatch.ts';
-import { emitEvent } from './events.ts';
+import { emitRunEvent } from './eventsOfRuns.ts';
 import { closeOpenShards, endRun } from './runEnd.ts';
 import { lockHeldRun } from './runLock.ts';
 import type { NewRun, RunId, RunStore, ShardClaim, ShardKind, SyncParams } from '../ports/runStore.ts';
@@ -30,13 +30,7 @@ export async function insertRun(tx: Transaction, run: NewRun): Promise<RunId> {
     sql`INSERT INTO tapekeeper.shard (run_id, no, kind) VALUES (${id}, 0, ${firstShardOf(run.type)})`,
   );
   if (!waits) await addDispatch(tx, { runId: id, shardNo: 0, dispatch: 1, delayMs: 0 });
-  await emitEvent(tx, 'run', {
-    runId: id,
-    state: 'pending',
-    type: run.type,
-    dataset: run.dataset,
-    jobId: run.jobId ?? null,
-  });
+  await emitRunEvent(tx, id);
   return id;
 }
 

@@ -6,7 +6,7 @@ import { becomePaused } from './control/pauses.ts';
 import { letGo, putBackRunningItems, settleRequests } from './control/requests.ts';
 import { endStopped } from './control/stops.ts';
 import { addDispatch } from './dispatch.ts';
-import { emitEvent } from './events.ts';
+import { emitRunEvent } from './eventsOfRuns.ts';
 import { cancelOpenItems, endRun } from './runEnd.ts';
 import { isHeld, lockHeldRun, lockRun, type LockedRun } from './runLock.ts';
 
@@ -55,7 +55,7 @@ async function setRunning(tx: Transaction, run: LockedRun): Promise<void> {
       started_at = coalesce(started_at, tapekeeper.now()),
       deadline_at = coalesce(deadline_at, tapekeeper.now() + make_interval(secs => timeout_seconds))
     WHERE id = ${run.id}`);
-  await emitEvent(tx, 'run', { runId: run.id, state: 'running' });
+  await emitRunEvent(tx, run.id);
 }
 
 async function readRun(tx: Transaction, id: RunId): Promise<Run> {

@@ -4,9 +4,10 @@ import * as cells from './cellView.ts';
 import { commitItems } from './commit.ts';
 import { sql, type Database } from './connection.ts';
 import * as coverage from './coverage.ts';
-import { publishEvents } from './events.ts';
+import { eventBounds, eventsAfter, publishEvents } from './events.ts';
 import * as factors from './factors.ts';
 import { takeItems } from './items.ts';
+import { runItems } from './itemViews.ts';
 import { savePlan } from './plans.ts';
 import * as priorities from './priorities.ts';
 import { heldRows, replayHeldRows } from './quarantine.ts';
@@ -21,12 +22,17 @@ import * as shards from './shards.ts';
 import * as sizes from './sizes.ts';
 import * as sources from './sources.ts';
 import * as symbolSets from './symbolSets.ts';
+import { createStatisticsStore } from './statistics/statisticsStore.ts';
 import { createAccessStore } from './access/accessStore.ts';
+import { createAlertStore } from './alerts/alertStore.ts';
+import { createNoticeStore } from './notices/noticeStore.ts';
 import { createOperationStore } from './operationStore.ts';
+import { createRequestStore } from './requests.ts';
 import { createExplainStore } from './explainStore.ts';
 import { createFireStore } from './fires/fireStore.ts';
 import { createJobStore } from './jobs/jobStore.ts';
 import { createRunControl } from './control/runControl.ts';
+import { createMetricsStore } from './metricsFacts.ts';
 import { createNodeStore } from './control/nodes.ts';
 import { createTaskStore } from './control/tasks.ts';
 import * as workers from './workers.ts';
@@ -79,6 +85,9 @@ export function createStore(db: Database): Store {
     rights: bind(sources.rights),
     saveRight: bind(sources.saveRight),
     setBudgets: bind(sources.setBudgets),
+    hostBudgets: bind(sources.hostBudgets),
+    chooseBudgets: bind(sources.chooseBudgets),
+    closeBreaker: bind(sources.closeBreaker),
     takeCall: bind(sources.takeCall),
     drainBudget: bind(sources.drainBudget),
     noteSuccess: bind(sources.noteSuccess),
@@ -97,11 +106,14 @@ export function createStore(db: Database): Store {
     run: bind(runViews.run),
     runs: bind(runViews.runs),
     runSymbols: bind(runViews.runSymbols),
+    runItems: bind(runItems),
     cell: bind(cells.cell),
     estimatedRows: bind(sizes.estimatedRows),
     databaseBytes: bind(sizes.databaseBytes),
     strandedRuns: bind(strandedRuns),
     publishEvents: bind(publishEvents),
+    eventBounds: bind(eventBounds),
+    eventsAfter: bind(eventsAfter),
 
     coverageChanges: bind(acceptedHoles.coverageChanges),
     acceptHole: bind(acceptedHoles.acceptHole),
@@ -134,11 +146,16 @@ export function createStore(db: Database): Store {
     deleteSet: bind(symbolSets.deleteSet),
 
     ...createAccessStore(db),
+    ...createAlertStore(db),
     ...createOperationStore(db),
+    ...createNoticeStore(db),
+    ...createRequestStore(db),
     ...createJobStore(db),
     ...createFireStore(db),
     ...createRunControl(db),
     ...createTaskStore(db),
+    ...createMetricsStore(db),
+    ...createStatisticsStore(db),
     ...createNodeStore(db),
     ...createExplainStore(db),
     ...createDataReader(db),

@@ -35,7 +35,7 @@ export async function createSet(db: Database, set: NewSymbolSet): Promise<Symbol
       ON CONFLICT (name) DO NOTHING RETURNING id`);
     if (made === undefined) return undefined;
     const members = await addMembers(tx, made.id, set.symbols);
-    await emitEvent(tx, 'symbol_set', { name: set.name, version: 1, author: set.author });
+    await emitEvent(tx, 'symbol_set', { name: set.name, version: 1 });
     return tx.one<SymbolSet>(sql`
       UPDATE tapekeeper.symbol_set SET members = ${members} WHERE id = ${made.id} RETURNING ${COLUMNS}`);
   });
@@ -59,7 +59,7 @@ export async function changeSet(db: Database, change: SetChange): Promise<SetCha
         members = members + ${added - removed}, version = version + 1, updated_at = tapekeeper.now(),
         updated_by = ${change.author}
       WHERE id = ${set.id} RETURNING ${COLUMNS}`);
-    await emitEvent(tx, 'symbol_set', { name: set.name, version: changed.version, author: change.author });
+    await emitEvent(tx, 'symbol_set', { name: set.name, version: changed.version });
     return { kind: 'changed', set: changed, added, removed };
   });
 }

@@ -9,6 +9,8 @@ export interface AskedRequest {
   /** Path with its query. */
   readonly path: string;
   readonly body?: object;
+  /** Of the sender, for requests that make something. */
+  readonly key?: string;
 }
 
 export interface Answered {
@@ -35,9 +37,15 @@ export function askInProcess(installation: Installation): (request: AskedRequest
     port: () => NO_PORT,
     schemaStatus: () => migrationStatus(db),
     pageDir: config.dataDir,
+    metrics: installation.metrics,
+    settings: [...config.inForce],
   });
-  return async ({ method, path, body }) => {
-    const headers = { host: `127.0.0.1:${NO_PORT}`, authorization: `Bearer ${token}` };
+  return async ({ method, path, body, key }) => {
+    const headers = {
+      host: `127.0.0.1:${NO_PORT}`,
+      authorization: `Bearer ${token}`,
+      ...(key !== undefined && { 'idempotency-key': key }),
+    };
     const answer = await app.inject({
       method,
       url: path,

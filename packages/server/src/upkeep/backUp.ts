@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { AppError } from '@tapekeeper/core';
 import { systemClock } from '../clock.ts';
@@ -5,9 +6,11 @@ import type { Config } from '../config.ts';
 import { openInstallation } from '../main.ts';
 import type { Log } from '../ports/log.ts';
 import type { BackupProgress, BackupSummary } from '../store/backup/format.ts';
-import { readBackupHeader } from '../store/backup/readBackup.ts';
+import { readBackupHeader, verifyBackup } from '../store/backup/readBackup.ts';
 import { REPLACED, restoreBackup } from '../store/backup/restoreBackup.ts';
 import { writeBackup } from '../store/backup/writeBackup.ts';
+import { noteBackup } from '../store/backups.ts';
+import { connect } from '../store/connection.ts';
 import { withDatabase } from './databaseUrls.ts';
 import { databaseFacts } from './databaseFacts.ts';
 import { PRODUCT_VERSION } from './productVersion.ts';
@@ -26,9 +29,9 @@ const FILLED_AT_OPENING = ['tapekeeper.budget'];
 /** Writes a backup of the database, whether or not a server works on it. */
 export async function backUp(config: Config, log: Log, work: BackupWork): Promise<BackupSummary> {
   return withDatabase(config, log, async (urls) => {
-    const { mode } = await databaseFacts(urls.runtime);
+    const { mode, schema } = await databaseFacts(urls.runtime);
     const file = resolve(work.file);
-    return writeBackup({
+    const summary = await writeBackup({
       ...work,
       file,
       url: urls.runtime,
@@ -40,7 +43,20 @@ export async function backUp(config: Config, log: Log, work: BackupWork): Promis
         ? new AppError('file_unwritable', { file, message: error.message }, error)
         : error;
     });
+    // a database of an older program has no place for it
+    if (schema.pending.length === 0) await noteByHand(urls.runtime, summary);
+    return summary;
   });
+}
+
+async function noteByHand(url: string, { file, rows }: BackupSummary): Promise<void> {
+  await verifyBackup(file);
+  const db = await connect({ url, max: 1, applicationName: 'tapekeeper', statementTimeoutMs: 10_000 });
+  try {
+    await noteBackup(db, { runId: null, file, bytes: (await stat(file)).size, rows });
+  } finally {
+    await db.close();
+  }
 }
 
 /** Of the operating system about a path; those of the database have no path. */

@@ -32,7 +32,6 @@ class Stand {
       silentMs: 1,
       stallMs: 1,
       rescueEveryMs: 1,
-      publishEveryMs: 1,
     });
   }
 
@@ -58,7 +57,6 @@ class Stand {
       enforceStops: async () => (await step(), []),
       giveTurns: async () => (await step(), []),
       signalsFor: async () => (await step(), []),
-      publishEvents: async () => (await step(), 0),
       claimShard: async ({ workerId }: { workerId: number }) => void this.claims.push(workerId),
     };
     // pauses end in the next round of the event loop

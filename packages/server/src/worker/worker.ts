@@ -20,7 +20,6 @@ export interface WorkerOptions {
   readonly silentMs: number;
   readonly stallMs: number;
   readonly rescueEveryMs: number;
-  readonly publishEveryMs: number;
   /** How long the work of a stopped run may take to end before its fences rise; default 30 s. */
   readonly stopGraceMs?: number;
 }
@@ -29,8 +28,6 @@ const STOP_GRACE_MS = 30_000;
 
 /** How often a worker that holds shards asks whether their runs are to stop or pause. */
 const SIGNALS_EVERY_MS = 500;
-
-const EVENTS_A_TURN = 500;
 
 /** A claim whose answer has not come by then never will. */
 const STRAY_AFTER_MS = 20_000;
@@ -86,13 +83,16 @@ export function createWorker(options: WorkerOptions): Service {
     }
   };
 
-  const loop = (name: string, everyMs: number, turn: () => Promise<boolean | void>): Service =>
+  const loop = (name: string, everyMs: number, turn: () => Promise<void>): Service =>
     loopService({
       name,
       everyMs,
       clock: deps.clock,
       log: deps.log,
-      turn: async () => (await turn()) === true,
+      turn: async () => {
+        await turn();
+        return false;
+      },
     });
 
   const loops = [
@@ -113,9 +113,6 @@ export function createWorker(options: WorkerOptions): Service {
       const claims = held.claims();
       if (workerId !== undefined && claims.length > 0)
         held.tell(await deps.store.signalsFor(workerId, claims));
-    }),
-    loop('publish', options.publishEveryMs, async () => {
-      return (await deps.store.publishEvents(EVENTS_A_TURN)) === EVENTS_A_TURN;
     }),
   ];
 

@@ -5,6 +5,7 @@ import { MANUAL_STARTERS } from './manualStarters.ts';
 import { QUOTE_STARTERS } from './quoteStarters.ts';
 import { SOURCE_STARTERS } from './sourceStarters.ts';
 import type { Starter } from './starter.ts';
+import { UPKEEP_STARTERS } from './upkeepStarters.ts';
 
 /**
  * Every job that the program brings along, in the order in which a new installation numbers them: what a
@@ -16,6 +17,7 @@ export const STARTERS: readonly Starter[] = [
   ...QUOTE_STARTERS,
   ...MANUAL_STARTERS,
   ...EXAMPLE_STARTERS,
+  ...UPKEEP_STARTERS,
 ];
 
 /** A job of the documented systems that has no counterpart here, and why. */

@@ -65,6 +65,7 @@ export async function checkParams(deps: AppDeps, work: JobWork, self: Self): Pro
       return;
     case 'statistics':
     case 'retention':
+    case 'backup':
     case 'example':
       return;
   }

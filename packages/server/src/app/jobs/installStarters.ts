@@ -11,6 +11,8 @@ export interface StarterInstallation {
   readonly enable: 'core' | 'none';
   /** `missing`: whatever is not there now; `new`: what has never been there, so that what was deleted stays away. */
   readonly which: 'missing' | 'new';
+  /** Who wants them; left out, nobody has asked, and each is a decision of the program. */
+  readonly author?: string;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface StarterInstallation {
  */
 export async function installStarters(
   deps: Pick<AppDeps, 'store' | 'readCron'>,
-  { enable, which }: StarterInstallation,
+  { enable, which, author }: StarterInstallation,
 ): Promise<readonly string[]> {
   const { store } = deps;
   const keys = STARTERS.map((starter) => starter.key);
@@ -33,7 +35,7 @@ export async function installStarters(
     const standing = await store.jobByKey(starter.key);
     if (standing !== undefined) ids.set(starter.key, standing.id);
     else if (wanted.includes(starter)) {
-      const made = await install(store, starter, ids, enable, next);
+      const made = await install(store, starter, ids, { enable, author }, next);
       if (made === undefined) continue;
       ids.set(starter.key, made.id);
       if (made.isOurs) installed.push(starter.key);
@@ -47,7 +49,7 @@ async function install(
   store: AppDeps['store'],
   { key, isCore, define }: Starter,
   ids: ReadonlyMap<string, JobId>,
-  enable: 'core' | 'none',
+  { enable, author }: { readonly enable: 'core' | 'none'; readonly author: string | undefined },
   next: NextMoment,
 ): Promise<{ readonly id: JobId; readonly isOurs: boolean } | undefined> {
   try {
@@ -57,7 +59,8 @@ async function install(
       return id;
     });
     const state = isCore && enable === 'core' ? 'enabled' : 'disabled';
-    const { id } = await store.createJob({ key, definition, state, author: AUTHOR }, next);
+    const by = author === undefined ? { author: AUTHOR, decision: 'autoStarterJobs' as const } : { author };
+    const { id } = await store.createJob({ key, definition, state, ...by }, next);
     return { id, isOurs: true };
   } catch (error) {
     if (isAppError(error, 'unknown_job')) return undefined;

@@ -115,7 +115,8 @@ export async function deleteJob(deps: AppDeps, id: JobId, author: string): Promi
   return job;
 }
 
-async function reportOf(deps: AppDeps, id: JobId): Promise<JobReport> {
+/** A job as it is, and what to know about it. Raises `unknown_job`. */
+export async function reportOf(deps: AppDeps, id: JobId): Promise<JobReport> {
   const job = await findJob(deps, id);
   return { job, warnings: await warningsOf(deps, job) };
 }

@@ -43,22 +43,25 @@ export const retentionTask: Task = async ({ deps, signal, plan, step, log }) => 
   const quarantined = await step('quarantine', (tell) =>
     sweep(signal, tell, () => store.sweepQuarantine(days.quarantine, BATCH_ROWS), found.quarantined),
   );
+  const removed = {
+    slices: dropped.slices,
+    bytes: dropped.bytes,
+    details: dropped.rows,
+    runs,
+    fires,
+    events,
+    quarantined,
+  };
+  const hasRemoved = Object.values(removed).some((count) => count > 0);
   return {
     state: dropped.kept.length === 0 ? 'success' : 'success_with_errors',
     result: {
       days: { ...days },
       found: { ...found },
-      removed: {
-        slices: dropped.slices,
-        bytes: dropped.bytes,
-        details: dropped.rows,
-        runs,
-        fires,
-        events,
-        quarantined,
-      },
+      removed,
     },
     error: null,
+    ...(hasRemoved && { decision: { action: 'autoRetention', after: { days: { ...days }, removed } } }),
   };
 };
 

@@ -2,6 +2,7 @@ import { AppError, isAppError, type TaskType } from '@tapekeeper/core';
 import type { ShardClaim } from '../../ports/runStore.ts';
 import type { AppDeps } from '../deps.ts';
 import type { ShardDispatch } from '../dispatch/shardDispatch.ts';
+import { backupTask } from './backupTask.ts';
 import { commandTask } from './commandTask.ts';
 import { exampleTask } from './exampleTask.ts';
 import { exportTask } from './exportTask.ts';
@@ -21,6 +22,7 @@ const TASKS: Readonly<Record<TaskType, Task>> = {
   export: exportTask,
   example: exampleTask,
   command: commandTask,
+  backup: backupTask,
 };
 
 const END_PAUSE_MS = 1_000;

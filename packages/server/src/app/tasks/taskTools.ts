@@ -1,3 +1,4 @@
+import type { BackupFolder } from '../../ports/backupFolder.ts';
 import type { CommandRunner } from '../../ports/commandRunner.ts';
 import type { Exporter } from '../../ports/exporter.ts';
 import type { RetentionDays } from '../../ports/taskStore.ts';
@@ -8,6 +9,9 @@ export interface TaskTools {
   readonly exporter: Exporter;
   /** Exports of a data set in a format that are kept. */
   readonly exportsKept: number;
+  readonly backups: BackupFolder;
+  /** Backups of jobs that are kept. */
+  readonly backupsKept: number;
   readonly retention: RetentionDays;
   /** A text without the secrets of the installation. */
   readonly mask: (text: string) => string;

@@ -2,7 +2,8 @@ import { NOBODY, PERMISSIONS, ROLE_PERMISSIONS, type Identity } from '@tapekeepe
 import type { FastifyRequest } from 'fastify';
 import { identify } from '../../app/access/identify.ts';
 import type { AppDeps } from '../../app/deps.ts';
-import { isToken } from '../guard.ts';
+import { isDirectLoopback, isToken } from '../guard.ts';
+import { sessionCookieOf } from './sessionCookie.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -41,20 +42,32 @@ const LOOPBACK: Identity = Object.freeze({
   expiresAt: null,
 });
 
-const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;
-
-/** Who asks, by what the request shows; what is good for nothing makes nobody of them. */
+/**
+ * Who asks, by what the request shows. A bearer that is good for nothing makes nobody of them, whatever comes
+ * beside it: whoever sends one means to be somebody. A cookie comes by itself, so one that is void is as none.
+ */
 export async function authenticate(
   deps: AppDeps,
-  { token, openReading }: DoorRules,
-  request: FastifyRequest,
+  rules: DoorRules,
+  request: Pick<FastifyRequest, 'headers' | 'protocol' | 'socket'>,
 ): Promise<Identity> {
-  const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
-  if (bearer !== null && isToken(bearer, token)) return INSTALLATION;
-  const shown = { bearer, cookie: null };
-  if (shown.bearer !== null || shown.cookie !== null) return (await identify(deps, shown)) ?? NOBODY;
-  const isNear = LOOPBACK_ADDRESS.test(request.socket.remoteAddress ?? '');
-  return isNear && (await isOpen(deps, openReading)) ? LOOPBACK : NOBODY;
+  const { authorization, cookie } = request.headers;
+  if (authorization !== undefined) return (await bearerOf(deps, rules, authorization)) ?? NOBODY;
+  const secret = sessionCookieOf({ isSecure: request.protocol === 'https', cookie });
+  const user = secret === null ? undefined : await identify(deps, { bearer: null, cookie: secret });
+  if (user !== undefined) return user;
+  return isDirectLoopback(request) && (await isOpen(deps, rules.openReading)) ? LOOPBACK : NOBODY;
+}
+
+/** Who an `Authorization` header says to be; undefined where it is good for nothing. */
+export async function bearerOf(
+  deps: Pick<AppDeps, 'store' | 'proofs'>,
+  { token }: Pick<DoorRules, 'token'>,
+  authorization: string,
+): Promise<Identity | undefined> {
+  const bearer = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
+  if (bearer === undefined) return undefined;
+  return isToken(bearer, token) ? INSTALLATION : identify(deps, { bearer, cookie: null });
 }
 
 async function isOpen(deps: AppDeps, reading: OpenReading): Promise<boolean> {

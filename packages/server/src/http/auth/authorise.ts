@@ -1,6 +1,6 @@
 import { AppError, isKnown, may, type Identity } from '@tapekeeper/core';
 import type { FastifyRequest, RouteOptions } from 'fastify';
-import { POLICY, type Policy } from './policy.ts';
+import { POLICY, type Need, type Policy } from './policy.ts';
 
 /** The name under which the policies know a route. */
 export function operationOf(schema: { readonly operationId?: unknown } | undefined): string | undefined {
@@ -20,6 +20,14 @@ export function requirePolicy({
     });
 }
 
+/** How the process is has to be told while the database, which knows everybody, is away: nobody is asked who they are. */
+const HEALTH: ReadonlySet<string> = new Set(['alive', 'ready']);
+
+/** Whether a request only asks how the process is. */
+export function isHealth(request: FastifyRequest): boolean {
+  return HEALTH.has(operationOf(request.routeOptions.schema as { operationId?: unknown } | undefined) ?? '');
+}
+
 /** The policy of the route that a request has found; undefined where it has found none. */
 export function policyOf(request: FastifyRequest): Policy | undefined {
   return POLICY[operationOf(request.routeOptions.schema as { operationId?: unknown } | undefined) ?? ''];
@@ -28,8 +36,15 @@ export function policyOf(request: FastifyRequest): Policy | undefined {
 /** Throws unless somebody may do what a policy says: `token_required` for who is unknown, `forbidden` for who may not. */
 export function authorise(identity: Identity, { need }: Policy, tokenFile: string): void {
   if (need === 'public') return;
-  const allowed = need === 'self' ? isKnown(identity) : may(identity, need);
+  const allowed = isAllowed(identity, need);
   if (allowed) return;
   if (!isKnown(identity)) throw new AppError('token_required', { file: tokenFile });
   throw new AppError('forbidden', { who: identity.name, need });
+}
+
+function isAllowed(identity: Identity, need: Exclude<Need, 'public'>): boolean {
+  if (need === 'self') return isKnown(identity);
+  if (need === 'person')
+    return isKnown(identity) && (identity.proof !== 'apiToken' || may(identity, 'admin'));
+  return may(identity, need);
 }

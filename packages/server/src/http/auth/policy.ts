@@ -1,7 +1,10 @@
 import type { ObjectKind, Permission } from '@tapekeeper/core';
 
-/** `public` is for anybody, `self` for everybody who is known. */
-export type Need = Permission | 'public' | 'self';
+/**
+ * `public` is for anybody, `self` for everybody who is known, `person` for those of them who have shown more than an
+ * API token: whoever found one must not make others of it, nor end the sessions of its user. Admins may anyway.
+ */
+export type Need = Permission | 'public' | 'self' | 'person';
 
 /** What a route needs of who asks, and what it changes. */
 export interface Policy {
@@ -22,9 +25,15 @@ export const POLICY: Readonly<Record<string, Policy>> = Object.freeze({
   // health, the document, the page
   alive: open(),
   ready: open(),
+  getMetrics: reads('read'),
   getOpenapi: reads('read'),
+  getDocs: open(),
+  getDocsStyle: open(),
+  getDocsScript: open(),
   getPage: open(),
   getPageCss: open(),
+  getPageDoor: open(),
+  getPageDoorStyle: open(),
   getPageScript: open(),
   getPageDatasets: open(),
   getPageDraw: open(),
@@ -39,6 +48,7 @@ export const POLICY: Readonly<Record<string, Policy>> = Object.freeze({
   listRuns: reads('read'),
   getRun: reads('read'),
   listRunSymbols: reads('read'),
+  listRunItems: reads('read'),
   listRunSteps: reads('read'),
   listRunAttempts: reads('read'),
   readRunLog: reads('read'),
@@ -61,7 +71,7 @@ export const POLICY: Readonly<Record<string, Policy>> = Object.freeze({
   disableJob: changes('operate', 'job'),
   pauseJob: changes('operate', 'job'),
   resumeJob: changes('operate', 'job'),
-  triggerJob: changes('operate', 'run'),
+  triggerJob: changes('operate', 'job'),
   listStarters: reads('read'),
   installStarters: changes('operate', 'job'),
   listFires: reads('read'),
@@ -79,7 +89,10 @@ export const POLICY: Readonly<Record<string, Policy>> = Object.freeze({
   callTushareRoot: open(),
   callTushare: open(),
   callTushareApi: open(),
+  listDatasets: reads('read'),
+  getDataset: reads('read'),
   getCoverage: reads('read'),
+  listGaps: reads('read'),
   explainCell: reads('read'),
   acceptHole: changes('operate', 'hole'),
   listAcceptedHoles: reads('read'),
@@ -112,9 +125,81 @@ export const POLICY: Readonly<Record<string, Policy>> = Object.freeze({
   setPriority: changes('operate', 'priority'),
   clearPriority: changes('operate', 'priority'),
   forgetLearned: changes('operate', 'host'),
+  listHosts: reads('read'),
+  getHost: reads('read'),
+  setHostBudgets: changes('operate', 'host'),
+  closeBreaker: changes('operate', 'host'),
+
+  // who may come in
+  getMe: open(),
+  logIn: open(),
+  logOut: changes('self', 'session'),
+  changePassword: changes('person', 'user'),
+  setUp: open(),
+  takeTokens: open(),
+  refreshTokens: open(),
+  revokeTokens: open(),
+  listSessions: reads('self'),
+  revokeSession: changes('person', 'session'),
+  listUsers: reads('admin'),
+  getUser: reads('admin'),
+  createUser: changes('admin', 'user'),
+  updateUser: changes('admin', 'user'),
+  setUserPassword: changes('admin', 'user'),
+  deleteUser: changes('admin', 'user'),
+  listApiTokens: reads('self'),
+  createApiToken: changes('person', 'api_token'),
+  revokeApiToken: changes('person', 'api_token'),
+
+  // the audit log
+  listOperations: reads('operate'),
+  getOperation: reads('operate'),
+  countOperations: reads('operate'),
+  exportOperations: reads('operate'),
+
+  // secrets, channels and notices
+  listSecrets: reads('admin'),
+  keepSecret: changes('admin', 'secret'),
+  removeSecret: changes('admin', 'secret'),
+  rotateSecretKey: changes('admin', 'secret'),
+  listChannels: reads('operate'),
+  getChannel: reads('operate'),
+  createChannel: changes('admin', 'channel'),
+  updateChannel: changes('admin', 'channel'),
+  deleteChannel: changes('admin', 'channel'),
+  testChannel: changes('admin', 'channel'),
+  listNotices: reads('operate'),
+
+  // what happens
+  streamEvents: reads('read'),
+
+  // alerts
+  listIncidents: reads('read'),
+  getAlertsNow: reads('read'),
+  getIncident: reads('read'),
+  acknowledgeIncident: changes('operate', 'incident'),
+  listAlertRules: reads('read'),
+  setAlertRules: changes('admin', 'alert_rule'),
+  listSilences: reads('read'),
+  getSilence: reads('read'),
+  createSilence: changes('operate', 'silence'),
+  updateSilence: changes('operate', 'silence'),
+  endSilence: changes('operate', 'silence'),
+  listTargets: reads('read'),
+  setTarget: changes('operate', 'target'),
+  clearTarget: changes('operate', 'target'),
 
   // the installation
   getStatus: reads('read'),
+  listSettings: reads('admin'),
   readStatistics: reads('read'),
+  getStatistics: reads('read'),
+  listJobStatistics: reads('read'),
+  getJobStatistics: reads('read'),
+  listDatasetStatistics: reads('read'),
+  listSourceStatistics: reads('read'),
+  listErrorStatistics: reads('read'),
+  getWorkerStatistics: reads('read'),
+  getDiskForecast: reads('read'),
   previewRetention: reads('read'),
 });

@@ -1,8 +1,8 @@
-import { AppError } from '@tapekeeper/core';
+import { AppError, may } from '@tapekeeper/core';
 import { z } from 'zod';
 import { answers } from '../answers.ts';
 import type { HttpApp, HttpContext } from '../context.ts';
-import { isToken } from '../guard.ts';
+import { bearerOf } from '../auth/authenticate.ts';
 import { NEEDS_TOKEN } from '../openapi.ts';
 import { answerCall, type Table } from './answer.ts';
 import { ENDPOINTS } from './endpoints.ts';
@@ -11,7 +11,7 @@ import { REFUSALS, type TushareRefusal } from './refusals.ts';
 /** The body of a call; what Tushare's clients add beside is ignored, as Tushare does. */
 const callSchema = z.object({
   api_name: z.string().max(64).optional().describe('name of the interface, such as daily'),
-  token: z.string().max(200).default('').describe('the token of this installation'),
+  token: z.string().max(200).default('').describe('a token of the API, or that of the installation'),
   params: z
     .record(z.string().max(64), z.union([z.string().max(100_000), z.number(), z.boolean(), z.null()]))
     .nullish()
@@ -45,11 +45,12 @@ export interface BodyToken {
 
 /**
  * The protocol of Tushare over the data that are kept here, so that its clients need nothing but another
- * address, and the token of this installation in the place of Tushare's.
+ * address, and a token that may read data in the place of Tushare's: one of the API, or that of the installation.
  */
 export function tushareRoutes(app: HttpApp, { deps }: HttpContext, { token, tokenFile }: BodyToken): void {
   const answer = async (id: string, api: string, body: CallBody): Promise<Envelope> => {
-    if (!isToken(body.token, token)) return refusal(id, REFUSALS.badToken);
+    const identity = await bearerOf(deps, { token }, `Bearer ${body.token}`);
+    if (identity === undefined || !may(identity, 'data')) return refusal(id, REFUSALS.badToken);
     const result = await answerCall(deps, {
       api,
       params: textsOf(body.params ?? {}),

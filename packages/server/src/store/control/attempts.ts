@@ -3,7 +3,7 @@ import type { ItemAttempt, RunAttempt, RunControlStore } from '../../ports/runCo
 import type { RunId, ShardClaim } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
 import { addDispatch } from '../dispatch.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 import { closeOpenShards, endRun } from '../runEnd.ts';
 import { isHeld, lockHeldRun, type LockedRun } from '../runLock.ts';
 import { letGo, settleRequests } from './requests.ts';
@@ -92,12 +92,7 @@ async function waitToRetry(
     await addDispatch(tx, { runId: run.id, shardNo: no, dispatch, delayMs: pauseMs });
   await tx.rows(sql`
     UPDATE tapekeeper.run SET state = 'pending', reason = 'waits_to_retry' WHERE id = ${run.id}`);
-  await emitEvent(tx, 'run', {
-    runId: run.id,
-    state: 'pending',
-    reason: 'waits_to_retry',
-    error: error.code,
-  });
+  await emitRunEvent(tx, run.id, { reason: 'waits_to_retry', error: error.code });
   return 'pending';
 }
 

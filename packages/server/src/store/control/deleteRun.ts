@@ -1,7 +1,7 @@
 import { AppError, RUN_MACHINE } from '@tapekeeper/core';
 import type { RunId } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 import { lockRun } from '../runLock.ts';
 
 /** What is kept of a run apart from its shards, which go with it. */
@@ -23,12 +23,15 @@ export async function deleteRun(db: Database, id: RunId): Promise<void> {
     if (open[0] !== undefined) throw new AppError('run_open', { run: open[0].id, state: 'running' });
     const parent = await openParent(tx, id);
     if (parent !== undefined) throw new AppError('run_open', { run: parent, state: 'running' });
+    // before its details go, which count too
+    await tx.rows(sql`
+      UPDATE tapekeeper.run_ended SET facts = tapekeeper.ended_run_facts(run_id) WHERE run_id = ${id} AND facts IS NULL`);
     for (const table of DETAILS)
       await tx.rows(sql`DELETE FROM ${sql.table(`tapekeeper.${table}`)} WHERE run_id = ${id}`);
     await tx.rows(sql`UPDATE tapekeeper.run SET parent_run_id = NULL WHERE parent_run_id = ${id}`);
     await tx.rows(sql`UPDATE tapekeeper.run SET resumes_run_id = NULL WHERE resumes_run_id = ${id}`);
+    await emitRunEvent(tx, id, { deleted: true });
     await tx.rows(sql`DELETE FROM tapekeeper.run WHERE id = ${id}`);
-    await emitEvent(tx, 'run', { runId: id, deleted: true });
   });
 }
 

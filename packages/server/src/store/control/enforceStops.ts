@@ -2,6 +2,7 @@ import { isAppError } from '@tapekeeper/core';
 import type { RunControlStore } from '../../ports/runControlStore.ts';
 import type { RunId } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
+import { recordDecision } from '../operations.ts';
 import { lockRun } from '../runLock.ts';
 import { settleRequests } from './requests.ts';
 import { stopRunIn, wishOfParent } from './stops.ts';
@@ -18,7 +19,14 @@ type Enforced = Awaited<ReturnType<RunControlStore['enforceStops']>>[number];
 export async function enforceStops(db: Database, graceMs: number): Promise<readonly Enforced[]> {
   const timedOut = await each(db, await pastDeadline(db), async (tx, { id, seconds }) => {
     const reason = `${seconds} s`;
-    await stopRunIn(tx, id, { end: 'failed', code: 'timed_out', reason, by: 'tapekeeper' }, false);
+    const state = await stopRunIn(
+      tx,
+      id,
+      { end: 'failed', code: 'timed_out', reason, by: 'tapekeeper' },
+      false,
+    );
+    const after = { state, timeoutSeconds: seconds };
+    await recordDecision(tx, 'autoRunTimedOut', { kind: 'run', id: String(id), before: null, after });
   });
   await each(db, await leftByParents(db), async (tx, { id, parent }) => {
     await stopRunIn(tx, id, wishOfParent(parent), false);
@@ -29,7 +37,10 @@ export async function enforceStops(db: Database, graceMs: number): Promise<reado
   });
   const forced = await each(db, await pastGrace(db, graceMs), async (tx, { id }) => {
     const run = await lockRun(tx, id);
-    if (run?.stop != null) await stopRunIn(tx, id, run.stop, true);
+    if (run === undefined || run.stop === null) return;
+    const before = { state: run.state, stop: run.stop };
+    const state = await stopRunIn(tx, id, run.stop, true);
+    await recordDecision(tx, 'autoRunForced', { kind: 'run', id: String(id), before, after: { state } });
   });
   return [
     ...timedOut.map(({ id }) => ({ runId: id, what: 'timed_out' as const })),

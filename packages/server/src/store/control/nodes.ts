@@ -3,7 +3,7 @@ import type { NodeRun, RunControlStore } from '../../ports/runControlStore.ts';
 import type { RunId, ShardClaim } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
 import { addDispatch } from '../dispatch.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 import { lockHeldRun } from '../runLock.ts';
 import { lockPlaces, passOver, startNodes } from './startNodes.ts';
 
@@ -39,9 +39,7 @@ export async function advanceWorkflow(db: Database, claim: ShardClaim, step: Ste
     const start = step.start.filter(isNew);
     await passOver(tx, claim.runId, skip);
     await startNodes(tx, claim.runId, start, places);
-    await emitEvent(tx, 'run', {
-      runId: claim.runId,
-      state: 'running',
+    await emitRunEvent(tx, claim.runId, {
       started: start.map(({ node }) => node),
       passedOver: skip.map(({ node }) => node),
     });

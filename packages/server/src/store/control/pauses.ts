@@ -2,32 +2,32 @@ import { AppError, RUN_MACHINE, type RunState } from '@tapekeeper/core';
 import type { RunId } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
 import { addDispatch } from '../dispatch.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 import { isHeld, lockRun, type LockedRun } from '../runLock.ts';
 
 /** Asks a running run to pause at the next item; asked twice is asked once. */
-export async function pauseRun(db: Database, id: RunId, by: string): Promise<RunState> {
+export async function pauseRun(db: Database, id: RunId): Promise<RunState> {
   return db.transaction(async (tx) => {
     const run = await requireOpen(tx, id);
     if (run.state === 'paused') return run.state;
     if (run.state !== 'running' || run.stop !== null) {
       throw new AppError('run_not_running', { run: id, state: run.stop === null ? run.state : 'stopping' });
     }
-    return askToPause(tx, run, by);
+    return askToPause(tx, run);
   });
 }
 
 /** Shards that nobody holds lose their dispatch; a child that has not begun pauses when it would begin. */
-async function askToPause(tx: Transaction, run: LockedRun, by: string): Promise<RunState> {
+async function askToPause(tx: Transaction, run: LockedRun): Promise<RunState> {
   if (!run.pausing) {
     await tx.rows(sql`
       UPDATE tapekeeper.run SET pause_asked_at = tapekeeper.now() WHERE id = ${run.id}`);
     await tx.rows(sql`
       UPDATE tapekeeper.shard SET dispatch = dispatch + 1
       WHERE run_id = ${run.id} AND open AND worker_id IS NULL AND NOT waits_for_runs AND NOT waits_for_shards`);
-    await emitEvent(tx, 'run', { runId: run.id, state: run.state, pausing: true, by });
+    await emitRunEvent(tx, run.id, { pausing: true });
   }
-  for (const child of await openChildren(tx, run.id)) await askToPause(tx, child, by);
+  for (const child of await openChildren(tx, run.id)) await askToPause(tx, child);
   if (run.state !== 'running' || (await isHeld(tx, run.id))) return run.state;
   return becomePaused(tx, run.id);
 }
@@ -35,21 +35,21 @@ async function askToPause(tx: Transaction, run: LockedRun, by: string): Promise<
 /** Nobody works on the run any more: it stands still until somebody lets it go on. */
 export async function becomePaused(tx: Transaction, id: RunId): Promise<RunState> {
   await tx.rows(sql`UPDATE tapekeeper.run SET state = 'paused', reason = 'paused' WHERE id = ${id}`);
-  await emitEvent(tx, 'run', { runId: id, state: 'paused' });
+  await emitRunEvent(tx, id);
   return 'paused';
 }
 
 /** Lets a paused run go on, or one that is about to pause; the time that it stood still is not held against it. */
-export async function continueRun(db: Database, id: RunId, by: string): Promise<RunState> {
+export async function continueRun(db: Database, id: RunId): Promise<RunState> {
   return db.transaction(async (tx) => {
     const run = await requireOpen(tx, id);
     if (!run.pausing || run.stop !== null)
       throw new AppError('run_not_paused', { run: id, state: run.state });
-    return goOn(tx, run, by);
+    return goOn(tx, run);
   });
 }
 
-async function goOn(tx: Transaction, run: LockedRun, by: string): Promise<RunState> {
+async function goOn(tx: Transaction, run: LockedRun): Promise<RunState> {
   const { state } = await tx.one<{ state: RunState }>(sql`
     UPDATE tapekeeper.run SET state = CASE state WHEN 'paused' THEN 'running' ELSE state END, pause_asked_at = NULL,
       reason = CASE state WHEN 'paused' THEN NULL ELSE reason END,
@@ -61,8 +61,8 @@ async function goOn(tx: Transaction, run: LockedRun, by: string): Promise<RunSta
     RETURNING no, dispatch`);
   for (const { no, dispatch } of run.waitsForTurn ? [] : shards)
     await addDispatch(tx, { runId: run.id, shardNo: no, dispatch, delayMs: 0 });
-  await emitEvent(tx, 'run', { runId: run.id, state, by });
-  for (const child of await openChildren(tx, run.id)) if (child.pausing) await goOn(tx, child, by);
+  await emitRunEvent(tx, run.id);
+  for (const child of await openChildren(tx, run.id)) if (child.pausing) await goOn(tx, child);
   return state;
 }
 

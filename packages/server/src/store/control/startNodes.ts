@@ -11,7 +11,7 @@ import {
 import type { JobId } from '../../ports/jobStore.ts';
 import type { NewRun, RunId, StoredError } from '../../ports/runStore.ts';
 import { sql, type Transaction } from '../connection.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 import { datasetOf } from '../fires/firedRuns.ts';
 import { Places, readPlaces, type PlacedJob } from '../fires/places.ts';
 import { insertRun } from '../runs.ts';
@@ -163,6 +163,6 @@ async function insertEnded(tx: Transaction, workflow: RunId, nodes: readonly End
         w.priority, ${state}, ${reason}, ${failure}::jsonb, tapekeeper.now()
       FROM tapekeeper.job j, tapekeeper.run w WHERE j.id = ${jobId} AND w.id = ${workflow}
       RETURNING id AS "runId"`);
-    await emitEvent(tx, 'run', { runId, state, jobId, parentRunId: workflow, node });
+    await emitRunEvent(tx, runId, { node });
   }
 }

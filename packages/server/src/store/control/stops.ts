@@ -2,7 +2,7 @@ import { AppError, ERRORS, RUN_MACHINE, type ErrorCode, type RunState } from '@t
 import type { RunSignal, StopWish } from '../../ports/runControlStore.ts';
 import type { RunId, ShardClaim, StoredError, WorkerId } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 import { closeOpenShards, endRun } from '../runEnd.ts';
 import { isHeld, lockRun, type LockedRun } from '../runLock.ts';
 
@@ -37,7 +37,7 @@ async function noteStop(tx: Transaction, run: LockedRun, stop: StopWish): Promis
     UPDATE tapekeeper.run SET stop = ${JSON.stringify(stop)}::jsonb,
       stop_asked_at = coalesce(stop_asked_at, tapekeeper.now())
     WHERE id = ${run.id}`);
-  await emitEvent(tx, 'run', { runId: run.id, state: run.state, stopping: stop.end });
+  await emitRunEvent(tx, run.id, { stopping: stop.end });
 }
 
 /** Ends a run as it was told to, whatever is open of it. */

@@ -1,11 +1,13 @@
 import type { RunState } from '@tapekeeper/core';
+import { noteBackup } from '../backups.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 import { requireFence } from '../fence.ts';
+import { recordDecision } from '../operations.ts';
 import * as retention from '../retention.ts';
 import { endRun } from '../runEnd.ts';
 import { lockHeldRun } from '../runLock.ts';
-import * as statistics from '../statistics.ts';
+import * as statistics from '../statistics/tableSizes.ts';
 import type {
   LogLine,
   RunControlStore,
@@ -33,6 +35,7 @@ export function createTaskStore(db: Database): TaskControl & TaskStore {
     runLog: (id, after, limit) => runLog(db, id, after, limit),
     runLogTail: (id, limit) => runLogTail(db, id, limit),
 
+    noteBackup: (backup) => noteBackup(db, backup),
     tableSize: (dataset) => statistics.tableSize(db, dataset),
     saveStatistics: (run, taken) => statistics.saveStatistics(db, run, taken),
     latestStatistics: () => statistics.latestStatistics(db),
@@ -71,10 +74,8 @@ export async function noteSteps(db: Database, claim: ShardClaim, steps: readonly
         estimated_ms = EXCLUDED.estimated_ms, done = EXCLUDED.done, total = EXCLUDED.total, detail = EXCLUDED.detail,
         started_at = CASE WHEN EXCLUDED.state <> 'pending' THEN coalesce(s.started_at, EXCLUDED.started_at) END,
         finished_at = CASE WHEN EXCLUDED.finished_at IS NOT NULL THEN coalesce(s.finished_at, EXCLUDED.finished_at) END`);
-    await emitEvent(tx, 'step', {
-      runId: claim.runId,
-      steps: steps.map(({ no, name, state, done = 0, total = 0 }) => ({ no, name, state, done, total })),
-    });
+    const told = steps.map(({ no, name, state, done = 0, total = 0 }) => ({ no, name, state, done, total }));
+    await emitRunEvent(tx, claim.runId, { steps: told }, 'step');
   });
 }
 
@@ -107,6 +108,10 @@ export async function endTask(db: Database, claim: ShardClaim, end: TaskEnd): Pr
     await tx.rows(sql`
       UPDATE tapekeeper.run SET result = ${JSON.stringify(end.result)}::jsonb WHERE id = ${claim.runId}`);
     await endRun(tx, claim.runId, end.state, end.error);
+    if (end.decision !== undefined) {
+      const { action, after } = end.decision;
+      await recordDecision(tx, action, { kind: 'run', id: String(claim.runId), before: null, after });
+    }
     return end.state;
   });
 }

@@ -1,7 +1,7 @@
 import type { RunId } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
 import { addDispatch } from '../dispatch.ts';
-import { emitEvent } from '../events.ts';
+import { emitRunEvent } from '../eventsOfRuns.ts';
 
 interface Waiting {
   readonly id: RunId;
@@ -66,7 +66,7 @@ export async function giveTurn(
     sql`UPDATE tapekeeper.shard SET updated_at = tapekeeper.now() WHERE run_id = ${next.id} AND no = 0`,
   );
   await addDispatch(tx, { runId: next.id, shardNo: 0, dispatch: given.dispatch, delayMs: 0 });
-  await emitEvent(tx, 'run', { runId: next.id, state: 'pending', jobId: next.jobId });
+  await emitRunEvent(tx, next.id);
   return next.id;
 }
 

@@ -56,6 +56,7 @@ export async function insertFiredRuns(
       type: run.definition.type,
       dataset: datasetOf(run.definition),
       jobId: run.jobId,
+      parentRunId: null,
     },
   }));
   return { ids, events };

@@ -8,8 +8,18 @@ interface JobViewRow extends JobRow {
   readonly lastRun: JobView['lastRun'];
 }
 
+/** What jobs are ordered by; each tells any two of them apart. */
+const ORDERS = {
+  number: sql`j.id`,
+  key: sql`j.key`,
+  next: sql`coalesce(j.next_fire_at, 'infinity'), j.id`,
+} as const;
+
 /** Jobs of a condition with their last run, by index. */
-const viewQuery = (where: RawBuilder<unknown>): RawBuilder<JobViewRow> => sql<JobViewRow>`
+const viewQuery = (
+  where: RawBuilder<unknown>,
+  order = ORDERS.number,
+): RawBuilder<JobViewRow> => sql<JobViewRow>`
   SELECT ${JOB_COLUMNS}, open.runs AS "openRuns", last.run AS "lastRun"
   FROM (${where}) AS j
   CROSS JOIN LATERAL (
@@ -19,7 +29,7 @@ const viewQuery = (where: RawBuilder<unknown>): RawBuilder<JobViewRow> => sql<Jo
     SELECT json_build_object('id', id, 'state', state, 'createdAt', ${ms(sql`created_at`)},
       'startedAt', ${ms(sql`started_at`)}, 'finishedAt', ${ms(sql`finished_at`)}) AS run
     FROM tapekeeper.run WHERE job_id = j.id ORDER BY id DESC LIMIT 1) AS last ON true
-  ORDER BY j.id`;
+  ORDER BY ${order}`;
 
 export async function job(db: Database, id: JobId): Promise<JobView | undefined> {
   const row = await db.maybe(
@@ -36,10 +46,11 @@ export async function jobByKey(db: Database, key: string): Promise<JobView | und
 }
 
 export async function jobs(db: Database, filter: JobFilter): Promise<readonly JobView[]> {
-  const { states, types, triggers, tag, text, after, limit } = filter;
+  const { states, types, triggers, tag, text, sort = 'number', after, limit } = filter;
+  const order = ORDERS[sort];
   const wanted = [
     sql`deleted_at IS NULL`,
-    ...(after === null ? [] : [sql`id > ${after}`]),
+    ...(after === null ? [] : [behind(sort, after)]),
     ...(states === null ? [] : [sql`state = ANY(${[...states]}::text[])`]),
     ...(types === null ? [] : [sql`type = ANY(${[...types]}::text[])`]),
     ...(triggers === null ? [] : [sql`trigger_kind = ANY(${[...triggers]}::text[])`]),
@@ -49,10 +60,19 @@ export async function jobs(db: Database, filter: JobFilter): Promise<readonly Jo
       : [sql`(strpos(key, lower(${text})) > 0 OR strpos(lower(name), lower(${text})) > 0)`]),
   ];
   const rows = await db.rows(
-    viewQuery(sql`
-      SELECT * FROM tapekeeper.job WHERE ${sql.join(wanted, sql` AND `)} ORDER BY id LIMIT ${limit}`),
+    viewQuery(
+      sql`
+      SELECT * FROM tapekeeper.job AS j WHERE ${sql.join(wanted, sql` AND `)} ORDER BY ${order} LIMIT ${limit}`,
+      order,
+    ),
   );
   return rows.map(jobOf);
+}
+
+/** Jobs behind that with a number, in an order: of the job itself nothing but its number need be known. */
+function behind(sort: keyof typeof ORDERS, after: JobId): RawBuilder<unknown> {
+  if (sort === 'number') return sql`j.id > ${after}`;
+  return sql`(${ORDERS[sort]}) > (SELECT ${ORDERS[sort]} FROM tapekeeper.job AS j WHERE j.id = ${after})`;
 }
 
 export async function jobCounts(db: Database): Promise<Readonly<Record<JobState, number>>> {
@@ -72,7 +92,7 @@ export async function jobVersions(
 ): Promise<readonly JobVersion[]> {
   return db.rows<JobVersion>(sql`
     SELECT version, definition, author, created_at AS "createdAt" FROM tapekeeper.job_version
-    WHERE job_id = ${id} AND (${before}::int IS NULL OR version < ${before}::int)
+    WHERE job_id = ${id} AND (${before}::bigint IS NULL OR version < ${before}::bigint)
     ORDER BY version DESC LIMIT ${limit}`);
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@tapekeeper/core';
 import { sql, type Database, type RawBuilder, type Transaction } from '../connection.ts';
 import { emitEvent } from '../events.ts';
+import { recordDecision } from '../operations.ts';
 import type { Job, JobAction, JobId, NewJob, NextMoment } from '../../ports/jobStore.ts';
 import { JOB_COLUMNS, jobOf, lockJob, type JobRow, type LockedJob } from './jobRow.ts';
 import { checkReferences, lockReferences, usersOf } from './references.ts';
@@ -35,6 +36,11 @@ export async function createJob(db: Database, job: NewJob, next: NextMoment): Pr
     await checkReferences(tx, made, job.definition);
     await keepVersion(tx, made, job.author);
     await noteChange(tx, made, 'created', job.author);
+    if (job.decision !== undefined) {
+      const { key, state, definition } = job;
+      const after = { key, state, version: made.version, definition };
+      await recordDecision(tx, job.decision, { kind: 'job', id: String(made.id), before: null, after });
+    }
     return made;
   });
 }

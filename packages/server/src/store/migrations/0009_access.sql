@@ -7,7 +7,8 @@ CREATE TABLE tapekeeper.user_account (
   role            text COLLATE "C" NOT NULL CHECK (role IN ('viewer', 'operator', 'admin')),
   enabled         boolean NOT NULL DEFAULT true,
   password_hash   text,
-  -- Raised when everything that proves this user is void at once: another password, another role, disabled.
+  -- Raised when sessions and refresh tokens of this user are void at once: another password, disabled, removed.
+  -- Another role needs no raise, since every proof is looked up together with the role of the moment.
   proof_version   int NOT NULL DEFAULT 1,
   version         int NOT NULL DEFAULT 1,
   created_at      timestamptz NOT NULL DEFAULT tapekeeper.now(),
@@ -32,7 +33,8 @@ CREATE TABLE tapekeeper.session (
   ip            inet,
   user_agent    text
 );
-CREATE INDEX session_of ON tapekeeper.session (user_id, id DESC) WHERE revoked_at IS NULL;
+CREATE INDEX session_of ON tapekeeper.session (user_id, id DESC);
+CREATE INDEX session_from ON tapekeeper.session (user_id, ip);
 CREATE INDEX session_ends ON tapekeeper.session (expires_at);
 
 CREATE TABLE tapekeeper.api_token (
@@ -64,15 +66,18 @@ CREATE TABLE tapekeeper.refresh_token (
   revoked_at    timestamptz
 );
 CREATE INDEX refresh_token_family ON tapekeeper.refresh_token (family);
+CREATE UNIQUE INDEX refresh_token_live ON tapekeeper.refresh_token (family) WHERE used_at IS NULL AND revoked_at IS NULL;
 CREATE INDEX refresh_token_ends ON tapekeeper.refresh_token (expires_at);
 
--- Failed tries to log in, by account and by address; nobody can lock another person out for good.
+-- Tries to log in, by account, by address and of all; nobody can lock another person out for good. A try is counted
+-- before it is looked at, and taken back when it went well.
 CREATE TABLE tapekeeper.login_throttle (
   subject     text COLLATE "C" PRIMARY KEY,
-  failures    int NOT NULL,
-  failed_at   timestamptz NOT NULL,
-  open_at     timestamptz NOT NULL
+  tries       int NOT NULL DEFAULT 0,
+  tried_at    timestamptz NOT NULL DEFAULT tapekeeper.now(),
+  open_at     timestamptz NOT NULL DEFAULT tapekeeper.now()
 );
+CREATE INDEX login_throttle_by_time ON tapekeeper.login_throttle (tried_at);
 COMMENT ON COLUMN tapekeeper.login_throttle.subject IS 'Digest of the account or address, or the whole installation.';
 
 -- Made at start where no admin exists; whoever reads the log of the server makes the first one with it, once.

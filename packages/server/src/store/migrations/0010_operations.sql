@@ -24,7 +24,7 @@ CREATE INDEX operation_by_actor ON tapekeeper.operation (actor, id DESC);
 CREATE INDEX operation_by_action ON tapekeeper.operation (action, id DESC);
 CREATE INDEX operation_by_object ON tapekeeper.operation (object_kind, object_id, id DESC) WHERE object_kind IS NOT NULL;
 CREATE INDEX operation_by_result ON tapekeeper.operation (result, id DESC) WHERE result <> 'ok';
-CREATE INDEX operation_by_time ON tapekeeper.operation USING brin (at);
+CREATE INDEX operation_by_time ON tapekeeper.operation (at, id);
 
 CREATE FUNCTION tapekeeper.keep_operation() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -40,3 +40,7 @@ CREATE TRIGGER operation_kept BEFORE UPDATE OR DELETE ON tapekeeper.operation
   FOR EACH ROW EXECUTE FUNCTION tapekeeper.keep_operation();
 CREATE TRIGGER operation_not_emptied BEFORE TRUNCATE ON tapekeeper.operation
   FOR EACH STATEMENT EXECUTE FUNCTION tapekeeper.keep_operation();
+-- also for who may set triggers aside, as restoring a backup does: that adds lines, and takes none away
+ALTER TABLE tapekeeper.operation
+  ENABLE ALWAYS TRIGGER operation_kept,
+  ENABLE ALWAYS TRIGGER operation_not_emptied;

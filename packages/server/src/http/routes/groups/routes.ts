@@ -1,6 +1,7 @@
 import { groupListSchema, groupParamsSchema, groupSchema, setGroupSchema } from '@tapekeeper/contract';
 import { setGroup } from '../../../app/jobs/setGroup.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { presentGroup } from './present.ts';
@@ -35,6 +36,12 @@ export function groupRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, groupSchema),
       },
     },
-    async ({ params, body }) => presentGroup(await setGroup(deps, params.name, body.most)),
+    async (request) => {
+      const { name } = request.params;
+      const former = (await deps.store.groups()).find((group) => group.name === name);
+      const group = await setGroup(deps, name, request.body.most);
+      noteOperation(request, { before: former && { most: former.most }, after: { most: group.most } });
+      return presentGroup(group);
+    },
   );
 }

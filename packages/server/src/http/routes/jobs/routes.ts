@@ -1,5 +1,6 @@
 import {
   copyJobSchema,
+  idempotencyHeadersSchema,
   jobListQuerySchema,
   jobListSchema,
   jobRefParamsSchema,
@@ -9,24 +10,30 @@ import {
   runSchema,
   triggerJobSchema,
   updateJobSchema,
+  type JobReport,
+  type Run,
 } from '@tapekeeper/contract';
 import { AppError, JOB_MACHINE, type JobState } from '@tapekeeper/core';
+import type { AppDeps } from '../../../app/deps.ts';
 import { findJob } from '../../../app/jobs/findJob.ts';
-import { copyJob, createJob, deleteJob, stepJob, updateJob } from '../../../app/jobs/keepJobs.ts';
+import { copyJob, createJob, deleteJob, reportOf, stepJob, updateJob } from '../../../app/jobs/keepJobs.ts';
 import { triggerJob } from '../../../app/jobs/triggerJob.ts';
+import { findRun } from '../../../app/runs/findRun.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
+import { once } from '../../idempotency.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { presentRun } from '../runs/present.ts';
 import { jobHistoryRoutes } from './history.ts';
+import { jobFacts, shownFacts } from './jobFacts.ts';
 import { presentJob, presentReport } from './present.ts';
 import { readDefinition } from './readDefinition.ts';
 import { readTrigger } from './readTrigger.ts';
 import { starterRoutes } from './starters.ts';
 
 const TAGS = ['jobs'];
-/** Who changes things through the interface, until there are accounts. */
-const AUTHOR = 'api';
 
 const STEPS = {
   enable: 'Let a job run by its trigger; nothing that was due before is made up for',
@@ -38,6 +45,7 @@ const STEPS = {
 /** Jobs that people keep. */
 export function jobRoutes(app: HttpApp, context: HttpContext): void {
   const { deps } = context;
+  const report = async (id: number): Promise<JobReport> => presentReport(deps, await reportOf(deps, id));
   jobHistoryRoutes(app, context);
   starterRoutes(app, context);
 
@@ -46,19 +54,20 @@ export function jobRoutes(app: HttpApp, context: HttpContext): void {
     {
       schema: {
         operationId: 'listJobs',
-        summary: 'Jobs by number, with when they run next and what their last run did',
+        summary: 'Jobs with when they run next and what their last run did',
         tags: TAGS,
         querystring: jobListQuerySchema,
         response: answers(200, jobListSchema),
       },
     },
-    async ({ query: { state, type, trigger, tag, text, after, limit } }) => {
+    async ({ query: { state, type, trigger, tag, text, sort, after, limit } }) => {
       const filter = {
         states: state === undefined ? null : readStates(state),
         types: type === undefined ? null : [type],
         triggers: trigger === undefined ? null : [trigger],
         tag: tag ?? null,
         text: text ?? null,
+        sort,
         after: after ?? null,
         limit: limit + 1,
       };
@@ -94,14 +103,21 @@ export function jobRoutes(app: HttpApp, context: HttpContext): void {
         summary: 'Keep a new job',
         tags: TAGS,
         security: NEEDS_TOKEN,
+        headers: idempotencyHeadersSchema,
         body: newJobSchema,
         response: answers(201, jobReportSchema),
       },
     },
-    async ({ body: { key, enabled, definition } }, reply) => {
-      const wish = { key, enabled, definition: await readDefinition(deps, definition), author: AUTHOR };
-      const report = presentReport(deps, await createJob(deps, wish));
-      return reply.code(201).header('location', `/v1/jobs/${report.job.id}`).send(report);
+    async (request, reply) => {
+      const { key, enabled, definition } = request.body;
+      const make = async (making: AppDeps): Promise<number> => {
+        const author = authorOf(request);
+        const wish = { key, enabled, definition: await readDefinition(deps, definition), author };
+        return (await createJob(making, wish)).job.id;
+      };
+      const { id, body } = await once({ deps, request, reply }, { make, present: report });
+      noteOperation(request, { after: shownFacts(body.job) });
+      return reply.code(201).header('location', `/v1/jobs/${id}`).send(body);
     },
   );
 
@@ -118,14 +134,18 @@ export function jobRoutes(app: HttpApp, context: HttpContext): void {
         response: answers(200, jobReportSchema),
       },
     },
-    async ({ params, body: { version, definition } }) => {
-      const former = await findJob(deps, params.id);
+    async (request) => {
+      const { version, definition } = request.body;
+      const former = await findJob(deps, request.params.id);
+      noteOperation(request, { id: String(former.id), before: jobFacts(former) });
       const change = {
         definition: await readDefinition(deps, definition, former.definition),
         version,
-        author: AUTHOR,
+        author: authorOf(request),
       };
-      return presentReport(deps, await updateJob(deps, former.id, change));
+      const updated = await updateJob(deps, former.id, change);
+      noteOperation(request, { after: jobFacts(updated.job) });
+      return presentReport(deps, updated);
     },
   );
 
@@ -141,9 +161,10 @@ export function jobRoutes(app: HttpApp, context: HttpContext): void {
         response: answers(200, jobSchema),
       },
     },
-    async ({ params }) => {
-      const { id } = await findJob(deps, params.id);
-      return presentJob(deps, await deleteJob(deps, id, AUTHOR));
+    async (request) => {
+      const job = await findJob(deps, request.params.id);
+      noteOperation(request, { id: String(job.id), before: jobFacts(job) });
+      return presentJob(deps, await deleteJob(deps, job.id, authorOf(request)));
     },
   );
 
@@ -160,9 +181,12 @@ export function jobRoutes(app: HttpApp, context: HttpContext): void {
           response: answers(200, jobReportSchema),
         },
       },
-      async ({ params }) => {
-        const { id } = await findJob(deps, params.id);
-        return presentReport(deps, await stepJob(deps, id, step, AUTHOR));
+      async (request) => {
+        const { id, state } = await findJob(deps, request.params.id);
+        noteOperation(request, { id: String(id), before: { state } });
+        const stepped = await stepJob(deps, id, step, authorOf(request));
+        noteOperation(request, { after: { state: stepped.job.state } });
+        return presentReport(deps, stepped);
       },
     );
   }
@@ -175,15 +199,19 @@ export function jobRoutes(app: HttpApp, context: HttpContext): void {
         summary: 'A job like this one, disabled',
         tags: TAGS,
         security: NEEDS_TOKEN,
+        headers: idempotencyHeadersSchema,
         params: jobRefParamsSchema,
         body: copyJobSchema,
         response: answers(201, jobReportSchema),
       },
     },
-    async ({ params, body }, reply) => {
-      const { id } = await findJob(deps, params.id);
-      const report = presentReport(deps, await copyJob(deps, id, { ...body, author: AUTHOR }));
-      return reply.code(201).header('location', `/v1/jobs/${report.job.id}`).send(report);
+    async (request, reply) => {
+      const { id: former } = await findJob(deps, request.params.id);
+      const make = async (making: AppDeps): Promise<number> =>
+        (await copyJob(making, former, { ...request.body, author: authorOf(request) })).job.id;
+      const { id, body } = await once({ deps, request, reply }, { make, present: report });
+      noteOperation(request, { after: { copyOf: former, ...shownFacts(body.job) } });
+      return reply.code(201).header('location', `/v1/jobs/${id}`).send(body);
     },
   );
 
@@ -195,18 +223,24 @@ export function jobRoutes(app: HttpApp, context: HttpContext): void {
         summary: 'Begin a run of a job now, whatever its state; nothing of the job changes',
         tags: TAGS,
         security: NEEDS_TOKEN,
+        headers: idempotencyHeadersSchema,
         params: jobRefParamsSchema,
         body: triggerJobSchema,
         response: answers(202, runSchema),
       },
     },
-    async ({ params, body }, reply) => {
-      const job = await findJob(deps, params.id);
-      const work = await readTrigger(deps, job.definition, body.params);
-      const runId = await triggerJob(deps, job.id, { ...work, by: AUTHOR });
-      const run = await deps.store.run(runId);
-      if (run === undefined) throw new AppError('unknown_run', { run: runId });
-      return reply.code(202).header('location', `/v1/runs/${runId}`).send(presentRun(run));
+    async (request, reply) => {
+      const make = async (making: AppDeps): Promise<number> => {
+        const job = await findJob(deps, request.params.id);
+        const work = await readTrigger(deps, job.definition, request.body.params);
+        noteOperation(request, { id: String(job.id) });
+        return triggerJob(making, job.id, { ...work, by: authorOf(request) });
+      };
+      const present = async (run: number): Promise<Run> => presentRun(await findRun(deps, run));
+      const { id, body } = await once({ deps, request, reply }, { make, present });
+      const jobId = body.job?.id ?? request.params.id;
+      noteOperation(request, { id: String(jobId), after: { runId: id, params: request.body.params } });
+      return reply.code(202).header('location', `/v1/runs/${id}`).send(body);
     },
   );
 }

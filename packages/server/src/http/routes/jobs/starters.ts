@@ -1,6 +1,8 @@
 import { installStartersSchema, starterListSchema, startersInstalledSchema } from '@tapekeeper/contract';
 import { installStarters, listStarters } from '../../../app/jobs/installStarters.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { presentStarter } from './present.ts';
@@ -34,6 +36,11 @@ export function starterRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, startersInstalledSchema),
       },
     },
-    async ({ body }) => ({ installed: [...(await installStarters(deps, { ...body, which: 'missing' }))] }),
+    async (request) => {
+      const author = authorOf(request);
+      const installed = await installStarters(deps, { ...request.body, which: 'missing', author });
+      noteOperation(request, { after: { enable: request.body.enable, installed } });
+      return { installed: [...installed] };
+    },
   );
 }

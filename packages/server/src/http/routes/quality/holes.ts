@@ -10,7 +10,10 @@ import {
 import { AppError } from '@tapekeeper/core';
 import { acceptHoles, revokeHole } from '../../../app/quality/acceptHoles.ts';
 import { readDataset } from '../../../app/requestSync.ts';
+import type { AcceptedHole } from '../../../ports/qualityStore.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { pageOf, presentHole, presentHoleReport } from './present.ts';
@@ -69,7 +72,15 @@ export function holeRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, holeReportSchema),
       },
     },
-    async ({ body }) => presentHoleReport(await acceptHoles(deps, body)),
+    async (request) => {
+      const { author, ...wish } = request.body;
+      const report = await acceptHoles(deps, { ...wish, author: authorOf(request, author) });
+      noteOperation(request, {
+        id: report.hole === null ? null : String(report.hole.id),
+        after: report.hole === null ? { accepted: 0, dryRun: wish.dryRun } : holeFacts(report.hole),
+      });
+      return presentHoleReport(report);
+    },
   );
 
   app.delete(
@@ -85,6 +96,15 @@ export function holeRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, acceptedHoleSchema),
       },
     },
-    async ({ params, query }) => presentHole(await revokeHole(deps, params.id, query.author)),
+    async (request) => {
+      const hole = await revokeHole(deps, request.params.id, authorOf(request, request.query.author));
+      noteOperation(request, { before: holeFacts(hole), after: { revoked: true } });
+      return presentHole(hole);
+    },
   );
+}
+
+/** What of a hole the audit log keeps; a list of symbols may be long. */
+function holeFacts({ dataset, from, to, symbols, cells, reason }: AcceptedHole) {
+  return { dataset, from, to, symbols: symbols?.length ?? null, cells, reason };
 }

@@ -17,6 +17,8 @@ import {
 } from '../../../app/quality/settleQuarantine.ts';
 import { readDataset } from '../../../app/requestSync.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { pageOf, presentQuarantined } from './present.ts';
@@ -97,7 +99,14 @@ export function quarantineRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, releasedSchema),
       },
     },
-    async ({ body }) => ({ rows: [...(await releaseQuarantine(deps, body))] }),
+    async (request) => {
+      const { author, ...wish } = request.body;
+      const rows = await releaseQuarantine(deps, { ...wish, author: authorOf(request, author) });
+      const { dryRun, force, reason } = wish;
+      const outcomes = rows.map(({ id, outcome }) => ({ id, outcome }));
+      noteOperation(request, { id: onlyOf(wish.ids), after: { dryRun, force, reason, rows: outcomes } });
+      return { rows: [...rows] };
+    },
   );
 
   app.post(
@@ -112,6 +121,16 @@ export function quarantineRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, discardedSchema),
       },
     },
-    async ({ body }) => ({ ids: [...(await discardQuarantine(deps, body))] }),
+    async (request) => {
+      const { author, ...wish } = request.body;
+      const ids = await discardQuarantine(deps, { ...wish, author: authorOf(request, author) });
+      noteOperation(request, { id: onlyOf(wish.ids), after: { reason: wish.reason, discarded: ids } });
+      return { ids: [...ids] };
+    },
   );
+}
+
+/** The row that an operation is about; where there are several, they are in what became of them. */
+function onlyOf(ids: readonly number[]): string | null {
+  return ids.length === 1 ? String(ids[0]) : null;
 }

@@ -1,17 +1,27 @@
 import {
   holeListQuerySchema,
+  idempotencyHeadersSchema,
   idParamsSchema,
   mismatchListSchema,
   mismatchQuerySchema,
   newReconciliationSchema,
   reconciliationListSchema,
   reconciliationSchema,
+  type Reconciliation,
 } from '@tapekeeper/contract';
 import { isAppError } from '@tapekeeper/core';
-import { beginReconciliation, findReconciliation } from '../../../app/quality/reconcile.ts';
+import type { AppDeps } from '../../../app/deps.ts';
+import {
+  beginReconciliation,
+  findReconciliation,
+  type BegunReconciliation,
+} from '../../../app/quality/reconcile.ts';
 import { readDataset } from '../../../app/requestSync.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
+import { once } from '../../idempotency.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { pageOf, presentReconciliation } from './present.ts';
 
@@ -24,6 +34,17 @@ export function reconciliationRoutes(app: HttpApp, { deps }: HttpContext): void 
     stopping.abort();
     await Promise.all(working);
   });
+  const begin = ({ id, work }: BegunReconciliation): number => {
+    const done = work(stopping.signal)
+      .catch((error: unknown) => {
+        // what went wrong stands in the comparison; what is a fault of ours is for the log as well
+        if (!isAppError(error) || error.code === 'internal')
+          deps.log.error({ id, err: error }, 'a comparison failed');
+      })
+      .finally(() => working.delete(done));
+    working.add(done);
+    return id;
+  };
 
   app.get(
     '/v1/reconciliations',
@@ -94,24 +115,20 @@ export function reconciliationRoutes(app: HttpApp, { deps }: HttpContext): void 
         summary: 'Compare a sample of covered cells with what the other sources say of them',
         tags: TAGS,
         security: NEEDS_TOKEN,
+        headers: idempotencyHeadersSchema,
         body: newReconciliationSchema,
         response: answers(202, reconciliationSchema),
       },
     },
-    async ({ body }, reply) => {
-      const { id, work } = await beginReconciliation(deps, body);
-      const done = work(stopping.signal)
-        .catch((error: unknown) => {
-          // what went wrong stands in the comparison; what is a fault of ours is for the log as well
-          if (!isAppError(error) || error.code === 'internal')
-            deps.log.error({ id, err: error }, 'a comparison failed');
-        })
-        .finally(() => working.delete(done));
-      working.add(done);
-      return reply
-        .code(202)
-        .header('location', `/v1/reconciliations/${id}`)
-        .send(presentReconciliation(await findReconciliation(deps, id)));
+    async (request, reply) => {
+      const { author, ...wish } = request.body;
+      const make = async (making: AppDeps): Promise<number> =>
+        begin(await beginReconciliation(making, { ...wish, author: authorOf(request, author) }));
+      const present = async (id: number): Promise<Reconciliation> =>
+        presentReconciliation(await findReconciliation(deps, id));
+      const { id, body } = await once({ deps, request, reply }, { make, present });
+      noteOperation(request, { after: wish });
+      return reply.code(202).header('location', `/v1/reconciliations/${id}`).send(body);
     },
   );
 }

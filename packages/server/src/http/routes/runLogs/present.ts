@@ -1,7 +1,7 @@
-import type { Retention, RunLog, Statistics } from '@tapekeeper/contract';
+import type { Retention, RunLog } from '@tapekeeper/contract';
 import { isoInstant } from '@tapekeeper/core';
 import type { StoredLogLine } from '../../../ports/runControlStore.ts';
-import type { RetentionDays, RetentionFacts, TakenStatistics } from '../../../ports/taskStore.ts';
+import type { RetentionDays, RetentionFacts } from '../../../ports/taskStore.ts';
 
 export function presentLog(lines: readonly StoredLogLine[], after: number, ended: boolean): RunLog {
   return {
@@ -9,26 +9,6 @@ export function presentLog(lines: readonly StoredLogLine[], after: number, ended
     next: lines.at(-1)?.no ?? after,
     ended,
   };
-}
-
-export function presentStatistics(taken: readonly TakenStatistics[]): Statistics {
-  return {
-    tables: taken.map(({ takenAt, freshAsOf, lastRunId, lastRunState, ...figures }) => ({
-      ...figures,
-      takenAt: isoInstant(takenAt),
-      freshAsOf: freshAsOf === null ? null : isoInstant(freshAsOf),
-      coverage: coverageOf(figures),
-      lastRun: lastRunId === null || lastRunState === null ? null : { id: lastRunId, state: lastRunState },
-    })),
-  };
-}
-
-function coverageOf({
-  expectedCells,
-  gapCells,
-}: Pick<TakenStatistics, 'expectedCells' | 'gapCells'>): number | null {
-  if (expectedCells === null || gapCells === null || expectedCells === 0) return null;
-  return (expectedCells - gapCells) / expectedCells;
 }
 
 export function presentRetention(days: RetentionDays, facts: RetentionFacts, countedTo: number): Retention {

@@ -1,17 +1,11 @@
-import {
-  retentionSchema,
-  runLogQuerySchema,
-  runLogSchema,
-  runParamsSchema,
-  statisticsSchema,
-} from '@tapekeeper/contract';
+import { retentionSchema, runLogQuerySchema, runLogSchema, runParamsSchema } from '@tapekeeper/contract';
 import { AppError, RUN_MACHINE } from '@tapekeeper/core';
 import { PREVIEW_LIMIT, retentionPreview } from '../../../app/tasks/retentionPreview.ts';
 import { answers } from '../../answers.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
-import { presentLog, presentRetention, presentStatistics } from './present.ts';
+import { presentLog, presentRetention } from './present.ts';
 
-/** What runs in one piece leave to be read: their lines, the figures that they took, what they would remove. */
+/** What runs in one piece leave to be read: their lines, and what they would remove. */
 export function runLogRoutes(app: HttpApp, { deps }: HttpContext): void {
   app.get(
     '/v1/runs/:id/log',
@@ -34,19 +28,6 @@ export function runLogRoutes(app: HttpApp, { deps }: HttpContext): void {
       const lines = await deps.store.runLog(id, after, limit + 1);
       return presentLog(lines.slice(0, limit), after, hasEnded && lines.length <= limit);
     },
-  );
-
-  app.get(
-    '/v1/statistics/tables',
-    {
-      schema: {
-        operationId: 'readStatistics',
-        summary: 'How large and how complete each data set was when it was last counted',
-        tags: ['coverage'],
-        response: answers(200, statisticsSchema),
-      },
-    },
-    async () => presentStatistics(await deps.store.latestStatistics()),
   );
 
   app.get(

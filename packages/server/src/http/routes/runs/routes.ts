@@ -1,5 +1,6 @@
 import {
   dryRunSchema,
+  idempotencyHeadersSchema,
   newRunSchema,
   runListQuerySchema,
   runListSchema,
@@ -13,7 +14,10 @@ import { dryRun } from '../../../app/dryRun.ts';
 import { readDataset, requestSync } from '../../../app/requestSync.ts';
 import type { RunView } from '../../../ports/viewStore.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
+import { once } from '../../idempotency.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { presentDryRun, presentRun, presentRunSymbols } from './present.ts';
 
@@ -31,13 +35,13 @@ export function runRoutes(app: HttpApp, { deps }: HttpContext): void {
     {
       schema: {
         operationId: 'listRuns',
-        summary: 'Runs, newest first',
+        summary: 'Runs, newest first unless told otherwise',
         tags: TAGS,
         querystring: runListQuerySchema,
         response: answers(200, runListSchema),
       },
     },
-    async ({ query: { state, dataset, job, parent, type, before, limit } }) => {
+    async ({ query: { state, dataset, job, parent, type, sort, before, after, limit } }) => {
       const found = await deps.store.runs({
         states: state === undefined ? null : readStates(state),
         dataset: dataset === undefined ? null : readDataset(dataset),
@@ -45,6 +49,8 @@ export function runRoutes(app: HttpApp, { deps }: HttpContext): void {
         parentRunId: parent ?? null,
         types: type === undefined ? null : [type],
         before: before ?? null,
+        after: after ?? null,
+        oldestFirst: sort === 'oldest',
         limit: limit + 1,
       });
       const page = found.slice(0, limit);
@@ -92,16 +98,22 @@ export function runRoutes(app: HttpApp, { deps }: HttpContext): void {
         summary: 'Begin a sync or a repair',
         tags: TAGS,
         security: NEEDS_TOKEN,
+        headers: idempotencyHeadersSchema,
         body: newRunSchema,
         response: answers(202, runSchema),
       },
     },
-    async ({ body: { type, ...wish } }, reply) => {
-      const id = await requestSync(deps, { ...wish, requestedBy: 'api' }, type);
-      return reply
-        .code(202)
-        .header('location', `/v1/runs/${id}`)
-        .send(presentRun(await findRun(id)));
+    async (request, reply) => {
+      const { type, ...wish } = request.body;
+      const { id, body } = await once(
+        { deps, request, reply },
+        {
+          make: (making) => requestSync(making, { ...wish, requestedBy: authorOf(request) }, type),
+          present: async (run) => presentRun(await findRun(run)),
+        },
+      );
+      noteOperation(request, { after: { type, ...wish } });
+      return reply.code(202).header('location', `/v1/runs/${id}`).send(body);
     },
   );
 

@@ -12,8 +12,10 @@ import {
   setParamsSchema,
   setReportSchema,
   symbolSetSchema,
+  type SetReport,
 } from '@tapekeeper/contract';
 import { AppError } from '@tapekeeper/core';
+import type { FastifyRequest } from 'fastify';
 import {
   changeSymbolSet,
   createSymbolSet,
@@ -21,8 +23,12 @@ import {
   findSet,
   importSymbolSet,
   setPage,
+  type SetChangeWish,
 } from '../../../app/symbolSets/symbolSets.ts';
+import type { SymbolSet } from '../../../ports/symbolSetStore.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { presentReport, presentSet } from './present.ts';
@@ -30,6 +36,19 @@ import { presentReport, presentSet } from './present.ts';
 const TAGS = ['sets'];
 
 export function setRoutes(app: HttpApp, { deps }: HttpContext): void {
+  const noteFormer = async (request: FastifyRequest, name: string): Promise<SymbolSet | undefined> => {
+    const former = await deps.store.symbolSet(name);
+    noteOperation(request, { before: former && setFacts(former) });
+    return former;
+  };
+  const changed = async (request: FastifyRequest, wish: SetChangeWish): Promise<SetReport> => {
+    await noteFormer(request, wish.name);
+    const report = await changeSymbolSet(deps, wish);
+    const { set, added, removed } = report;
+    noteOperation(request, { after: { ...setFacts(set), added, removed } });
+    return presentReport(report);
+  };
+
   app.get(
     '/v1/sets',
     {
@@ -93,8 +112,11 @@ export function setRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(201, setReportSchema),
       },
     },
-    async ({ body }, reply) => {
-      const report = presentReport(await createSymbolSet(deps, body));
+    async (request, reply) => {
+      const { author, ...wish } = request.body;
+      const made = await createSymbolSet(deps, { ...wish, author: authorOf(request, author) });
+      noteOperation(request, { id: made.set.name, after: setFacts(made.set) });
+      const report = presentReport(made);
       return reply.code(201).header('location', `/v1/sets/${report.set.name}`).send(report);
     },
   );
@@ -112,11 +134,14 @@ export function setRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, setReportSchema),
       },
     },
-    async ({ params: { name }, body: { symbols, ...body } }) => {
-      if (symbols !== undefined && body.rule !== undefined) {
+    async (request) => {
+      const { symbols, author, ...change } = request.body;
+      if (symbols !== undefined && change.rule !== undefined) {
         throw new AppError('bad_request', { problem: 'a set has either a rule or symbols.' });
       }
-      return presentReport(await changeSymbolSet(deps, { ...body, name, replaceBy: symbols }));
+      const by = authorOf(request, author);
+      const { name } = request.params;
+      return changed(request, { ...change, name, author: by, replaceBy: symbols });
     },
   );
 
@@ -133,7 +158,10 @@ export function setRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, setReportSchema),
       },
     },
-    async ({ params: { name }, body }) => presentReport(await changeSymbolSet(deps, { ...body, name })),
+    async (request) => {
+      const { author, ...change } = request.body;
+      return changed(request, { ...change, name: request.params.name, author: authorOf(request, author) });
+    },
   );
 
   app.post(
@@ -149,8 +177,16 @@ export function setRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, importReportSchema),
       },
     },
-    async ({ params: { name }, body }) => {
-      const { set, added, removed, notes, symbols } = await importSymbolSet(deps, { ...body, name });
+    async (request) => {
+      const { author, ...wish } = request.body;
+      const { name } = request.params;
+      const former = await noteFormer(request, name);
+      const imported = await importSymbolSet(deps, { ...wish, name, author: authorOf(request, author) });
+      const { set, added, removed, notes, symbols } = imported;
+      const isMade = set !== null && former?.version !== set.version;
+      noteOperation(request, {
+        after: { dryRun: wish.dryRun, ...(isMade && setFacts(set)), added, removed },
+      });
       return {
         set: set === null ? null : presentSet(set),
         added,
@@ -174,6 +210,17 @@ export function setRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, symbolSetSchema),
       },
     },
-    async ({ params: { name }, query }) => presentSet(await deleteSymbolSet(deps, { name, ...query })),
+    async (request) => {
+      const { author, ...wish } = request.query;
+      const { name } = request.params;
+      const set = await deleteSymbolSet(deps, { name, ...wish, author: authorOf(request, author) });
+      noteOperation(request, { before: setFacts(set) });
+      return presentSet(set);
+    },
   );
+}
+
+/** What of a set the audit log keeps; its symbols may be many. */
+function setFacts({ title, rule, version, members }: SymbolSet) {
+  return { title, rule, version, members };
 }

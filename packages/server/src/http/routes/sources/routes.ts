@@ -15,6 +15,8 @@ import { clearPriority, priorities, readSource, setPriority } from '../../../app
 import { recommend } from '../../../app/router/recommend.ts';
 import { testSource } from '../../../app/router/testSource.ts';
 import { answers } from '../../answers.ts';
+import { noteOperation } from '../../audit.ts';
+import { authorOf } from '../../auth/author.ts';
 import type { HttpApp, HttpContext } from '../../context.ts';
 import { NEEDS_TOKEN } from '../../openapi.ts';
 import { presentPriorities, presentRecommendations, presentSources, presentTest } from './present.ts';
@@ -22,6 +24,10 @@ import { presentPriorities, presentRecommendations, presentSources, presentTest 
 const TAGS = ['sources'];
 
 export function sourceRoutes(app: HttpApp, { deps }: HttpContext): void {
+  /** As somebody has set it; null where nobody has. */
+  const chosenOrder = async (dataset: string): Promise<readonly string[] | null> =>
+    (await deps.store.priorities()).find((one) => one.dataset === dataset)?.sources ?? null;
+
   app.get(
     '/v1/sources',
     {
@@ -75,7 +81,12 @@ export function sourceRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, forgottenSchema),
       },
     },
-    async ({ params: { host } }) => ({ host, forgotten: await forgetLearned(deps, host) }),
+    async (request) => {
+      const { host } = request.params;
+      const forgotten = await forgetLearned(deps, host);
+      noteOperation(request, { before: { learned: forgotten }, after: { learned: 0 } });
+      return { host, forgotten };
+    },
   );
 
   app.get(
@@ -104,8 +115,11 @@ export function sourceRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, prioritiesSchema),
       },
     },
-    async ({ params, body }) => {
-      await setPriority(deps, params.dataset, body.sources, 'api');
+    async (request) => {
+      const { dataset } = request.params;
+      noteOperation(request, { before: await chosenOrder(dataset) });
+      await setPriority(deps, dataset, request.body.sources, authorOf(request));
+      noteOperation(request, { after: await chosenOrder(dataset) });
       return presentPriorities(await priorities(deps));
     },
   );
@@ -122,8 +136,10 @@ export function sourceRoutes(app: HttpApp, { deps }: HttpContext): void {
         response: answers(200, prioritiesSchema),
       },
     },
-    async ({ params }) => {
-      await clearPriority(deps, params.dataset);
+    async (request) => {
+      const { dataset } = request.params;
+      noteOperation(request, { before: await chosenOrder(dataset) });
+      await clearPriority(deps, dataset);
       return presentPriorities(await priorities(deps));
     },
   );

@@ -1,1 +1,0 @@
--- Kept free while its subject is being written.

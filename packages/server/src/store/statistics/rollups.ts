@@ -1,0 +1,154 @@
+import {
+  addTo,
+  noSums,
+  type Duration,
+  type Grain,
+  type GrainSpan,
+  type Instant,
+  type Scope,
+  type Sums,
+} from '@tapekeeper/core';
+import type {
+  JobName,
+  RankedSums,
+  Ranking,
+  RankQuery,
+  StatisticsState,
+  SubjectSums,
+  TrendPoint,
+  WorkPoint,
+} from '../../ports/statisticsStore.ts';
+import { sql, type Database, type RawBuilder } from '../connection.ts';
+import { eachDuration, eachMeasure } from './columns.ts';
+import { unpacked } from './packed.ts';
+
+/** Runs that wait to be added up are counted so far. */
+const WAITING_COUNTED = 10_000;
+
+export async function statisticsState(db: Database): Promise<StatisticsState> {
+  return db.one(sql`
+    SELECT tapekeeper.now() AS now,
+      (SELECT count(*) FROM (SELECT 1 FROM tapekeeper.run_ended LIMIT ${WAITING_COUNTED}) AS counted)::int AS waiting`);
+}
+
+export async function sumsOf(
+  db: Database,
+  scope: Scope,
+  subject: string,
+  spans: readonly GrainSpan[],
+): Promise<SubjectSums> {
+  const [sums, durations] = await Promise.all([
+    db.maybe<Sums>(sql`
+      SELECT ${summed} FROM ${rollupsOf(scope, spans, sql`AND subject = ${subject}`)} GROUP BY subject`),
+    durationsOf(db, scope, spans, [subject]),
+  ]);
+  return { subject, sums: sums ?? noSums(), durations: durations(subject) };
+}
+
+/** Sums of all subjects of the scope are put in order; how long runs took is read for those of the page alone. */
+export async function rankSubjects(db: Database, query: RankQuery): Promise<readonly RankedSums[]> {
+  const { scope, spans, by, after, limit } = query;
+  const behind =
+    after === null
+      ? sql``
+      : sql`WHERE (value, subject) < (${after.value}::float8, ${after.subject}::text COLLATE "C")`;
+  const page = await db.rows<Sums & { subject: string; value: number }>(sql`
+    SELECT * FROM (
+      SELECT subject, coalesce(${RANKED_BY[by]}, 0)::float8 AS value, ${summed}
+      FROM ${rollupsOf(scope, spans)} GROUP BY subject) AS ranked
+    ${behind} ORDER BY value DESC, subject DESC LIMIT ${limit}`);
+  const subjects = page.map(({ subject }) => subject);
+  const durations = await durationsOf(db, scope, spans, subjects);
+  return page.map(({ subject, value, ...sums }) => ({
+    subject,
+    value,
+    sums,
+    durations: durations(subject),
+  }));
+}
+
+const ENDED = sql`nullif(sum(success + success_with_errors + failed), 0)`;
+
+const RANKED_BY: Readonly<Record<Ranking, RawBuilder<unknown>>> = {
+  runs: sql`sum(runs)`,
+  failures: sql`sum(failed + success_with_errors)`,
+  failure_rate: sql`sum(failed + success_with_errors)::float8 / ${ENDED}`,
+  running: sql`sum(running_ms)::float8 / nullif(sum(started), 0)`,
+  waiting: sql`sum(waiting_ms)::float8 / nullif(sum(started), 0)`,
+  rows: sql`sum(rows_written)`,
+  calls: sql`sum(calls)`,
+  bytes: sql`sum(bytes)`,
+};
+
+const summed = eachMeasure((column, name) => sql`sum(${column})::bigint AS ${sql.id(name)}`);
+
+/** The rows that make up a window: each stretch of its grain is a range of the key. */
+function rollupsOf(
+  scope: Scope,
+  spans: readonly GrainSpan[],
+  narrowed: RawBuilder<unknown> = sql``,
+): RawBuilder<unknown> {
+  return sql`unnest(${spans.map(({ grain }) => grain)}::text[], ${spans.map(({ from }) => from)}::float8[],
+      ${spans.map(({ to }) => to)}::float8[]) AS span (grain, since, until)
+    CROSS JOIN LATERAL (
+      SELECT * FROM tapekeeper.run_rollup
+      WHERE scope = ${scope} ${narrowed} AND run_rollup.grain = span.grain COLLATE "C"
+        AND starts_at >= to_timestamp(span.since / 1000) AND starts_at < to_timestamp(span.until / 1000)) AS rollup`;
+}
+
+type Buckets = { readonly subject: string; duration: Duration; bucket: number; count: number };
+
+/** Adds up the histograms of subjects, bucket by bucket. */
+async function durationsOf(
+  db: Database,
+  scope: Scope,
+  spans: readonly GrainSpan[],
+  subjects: readonly string[],
+): Promise<(subject: string) => Record<Duration, number[]>> {
+  const found = await db.rows<Buckets>(sql`
+    SELECT subject, duration, (packed & 511)::int AS bucket, sum(packed >> 9)::bigint AS count
+    FROM ${rollupsOf(scope, spans, sql`AND subject = ANY (${[...subjects]}::text[])`)}
+    CROSS JOIN LATERAL (VALUES ${eachDuration((column, name) => sql`(${name}, ${column})`)}) AS of (duration, buckets)
+    CROSS JOIN LATERAL unnest(buckets) AS packed GROUP BY 1, 2, 3`);
+  const bySubject = Map.groupBy(found, ({ subject }) => subject);
+  return (subject) => {
+    const durations: Record<Duration, number[]> = { waiting: [], running: [], retryWait: [] };
+    for (const { duration, bucket, count } of bySubject.get(subject) ?? [])
+      addTo(durations[duration], bucket, count);
+    return durations;
+  };
+}
+
+export async function trendOf(
+  db: Database,
+  scope: Scope,
+  subject: string,
+  span: { readonly grain: Grain; readonly from: Instant; readonly to: Instant },
+): Promise<readonly TrendPoint[]> {
+  const points = await db.rows<Sums & Record<Duration, string> & { startsAt: Instant }>(sql`
+    SELECT starts_at AS "startsAt", ${eachMeasure((column, name) => sql`${column} AS ${sql.id(name)}`)},
+      ${eachDuration((column, name) => sql`array_to_string(${column}, ' ') AS ${sql.id(name)}`)}
+    FROM tapekeeper.run_rollup WHERE scope = ${scope} AND subject = ${subject} AND ${within(span)} ORDER BY starts_at`);
+  return points.map(({ waiting, running, retryWait, ...point }) => ({
+    ...point,
+    waiting: unpacked(waiting),
+    running: unpacked(running),
+    retryWait: unpacked(retryWait),
+  }));
+}
+
+export async function workOf(db: Database, scope: Scope, span: GrainSpan): Promise<readonly WorkPoint[]> {
+  return db.rows(sql`
+    SELECT subject, starts_at AS "startsAt", runs, failed, rows_written AS "rowsWritten",
+      rows_unchanged AS "rowsUnchanged", calls
+    FROM tapekeeper.run_rollup WHERE scope = ${scope} AND ${within(span)} ORDER BY starts_at, subject`);
+}
+
+export async function jobNames(db: Database, ids: readonly number[]): Promise<readonly JobName[]> {
+  return db.rows(sql`SELECT id, key, name FROM tapekeeper.job WHERE id = ANY (${[...ids]}::bigint[])`);
+}
+
+function within({ grain, from, to }: GrainSpan): RawBuilder<unknown> {
+  return sql`grain = ${grain} AND starts_at >= to_timestamp(${from}::float8 / 1000)
+    AND starts_at < to_timestamp(${to}::float8 / 1000)`;
+}

@@ -1,0 +1,1 @@
+export { startServices, type Role } from '../app/roles.ts';

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { operationsOf, type ApiDocument, type Operation } from './document.ts';
+import { createJudge, type JudgedAnswer } from './judge.ts';
+import { requestsOf, type FuzzedRequest } from './requests.ts';
+import type { Hints } from './values.ts';
+
+/** How a request gets to the interface. */
+export type Send = (request: FuzzedRequest) => Promise<JudgedAnswer>;
+
+export interface OperationsFuzz {
+  readonly document: ApiDocument;
+  readonly send: Send;
+  readonly hints: Hints;
+  readonly seed: number;
+  /** Requests of each operation. */
+  readonly cases: number;
+}
+
+export interface OperationsReport {
+  readonly operations: number;
+  readonly requests: number;
+  /** How many were answered with which status. */
+  readonly statuses: Readonly<Record<number, number>>;
+  /** Operations that no request got through to. */
+  readonly neverDone: readonly string[];
+  /** Of each operation that was caught, the smallest request that shows it. */
+  readonly findings: readonly string[];
+}
+
+/** To hash a password takes a tenth of a second on purpose. */
+const SLOW_PART = 10;
+const LONGEST_REQUEST = 600;
+
+/** Sends requests of every operation, one after the other, and judges the answers by the document. */
+export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsReport> {
+  const { document, send, hints, seed, cases } = fuzz;
+  const judge = createJudge(document);
+  const statuses: Record<number, number> = {};
+  const findings: string[] = [];
+  const neverDone: string[] = [];
+  let requests = 0;
+  const operations = operationsOf(document)
+    .filter((operation) => !isEndless(operation))
+    // what takes things away comes last, so that the others find something
+    .toSorted((one, other) => Number(one.method === 'DELETE') - Number(other.method === 'DELETE'));
+  for (const operation of operations) {
+    let isDone = false;
+    const numRuns = isSlow(document, operation) ? Math.ceil(cases / SLOW_PART) : cases;
+    const property = fc.asyncProperty(requestsOf(document, operation, hints), async (request) => {
+      const answer = await send(request);
+      requests += 1;
+      statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1;
+      isDone ||= answer.statusCode < 300;
+      const fault = judge(operation, answer);
+      if (fault !== undefined) throw new Error(fault);
+    });
+    const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns });
+    if (failed) {
+      const request = JSON.stringify(counterexample?.[0]).slice(0, LONGEST_REQUEST);
+      findings.push(`${operation.operationId} (seed ${seed}): ${String(errorInstance)}\n  ${request}`);
+    }
+    if (!isDone) neverDone.push(operation.operationId);
+  }
+  return { operations: operations.length, requests, statuses, neverDone, findings };
+}
+
+/** A stream of events has no end to wait for. */
+function isEndless({ responses }: Operation): boolean {
+  return Object.values(responses).some(({ content = {} }) => Object.hasOwn(content, 'text/event-stream'));
+}
+
+function isSlow(document: ApiDocument, { body }: Operation): boolean {
+  const name = body?.$ref?.split('/').at(-1);
+  const schema = name === undefined ? body : document.components.schemas[name];
+  return Object.keys(schema?.properties ?? {}).some((field) => /password/i.test(field));
+}
+
+export function operationsText(report: OperationsReport): string {
+  const statuses = Object.entries(report.statuses).map(([status, count]) => `${status}: ${count}`);
+  return [
+    `${report.requests} requests of ${report.operations} operations`,
+    `  ${statuses.join(', ')}`,
+    `  never got through: ${report.neverDone.join(', ') || 'none'}`,
+  ].join('\n');
+}

@@ -1,0 +1,59 @@
+import type { Served } from './served.ts';
+import { DAYS, SPAN, SYMBOLS } from '../../support/smallMarket.ts';
+import type { Hints } from './values.ts';
+
+/** Leaves something of each kind to ask about, and says by which words it is known. */
+export async function fillMarket(stand: Served): Promise<Hints> {
+  await stand.sync({ dataset: 'daily_bars', ...SPAN });
+  const run = await stand.sync({ dataset: 'adj_factors', ...SPAN });
+  await post(stand, '/v1/jobs', { key: 'nightly', definition: { type: 'example', name: 'nightly' } });
+  await post(stand, '/v1/jobs', {
+    key: 'bars',
+    enabled: true,
+    definition: {
+      type: 'sync',
+      name: 'bars',
+      params: { dataset: 'daily_bars' },
+      schedule: { trigger: { kind: 'cron', expression: '0 18 * * *' } },
+    },
+  });
+  await post(stand, '/v1/sets', { name: 'mine', symbols: SYMBOLS.slice(0, 3), author: 'ann' });
+  await post(stand, '/v1/runs', { dataset: 'daily_basics', ...SPAN });
+  // the newest is open, and stays so, since nobody works here
+  const ids = [run.id + 1, run.id, run.id - 1];
+  const days = [SPAN.from, SPAN.to, DAYS[3], '2023-12-29'];
+  return {
+    'runs.id': ids,
+    'jobs.id': ['nightly', 'bars', 1],
+    id: [1, 2],
+    job: ['nightly', 1],
+    dataset: ['daily_bars', 'adj_factors', 'stock_basics', 'trade_calendar', 'weekly_bars', 'news'],
+    symbol: SYMBOLS.slice(0, 3),
+    symbols: [SYMBOLS[0], SYMBOLS.slice(0, 2).join(',')],
+    source: ['tushare', 'baostock'],
+    sources: ['tushare', 'baostock'],
+    host: ['tushare.test', 'baostock.test'],
+    from: days,
+    to: days,
+    day: days,
+    'sets.name': ['mine'],
+    name: ['mine', 'nightly'],
+    set: ['mine'],
+    key: ['nightly', 'bars', 'another'],
+    state: ['failed,success', 'pending', 'enabled', 'held'],
+    limit: [1, 10, 500],
+    version: [0, 1],
+    expression: ['0 18 * * *', '*/5 9-15 * * 1-5'],
+    zone: ['Asia/Shanghai'],
+    rule: ['close(XSHG)+30m'],
+    author: ['ann'],
+    reason: ['for the test'],
+    program: ['echo'],
+    mode: ['serial'],
+  };
+}
+
+async function post(stand: Served, url: string, body: object): Promise<void> {
+  const answer = await stand.post(url, body);
+  if (answer.statusCode >= 300) throw new Error(`${url}: ${answer.body}`);
+}

@@ -1,0 +1,125 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../packages/server/src/store/connection.ts';
+import { createHttpStand, HOST, type HttpStand } from '../http/httpStand.ts';
+import { createDatabase, type TestDatabase } from '../support/database.ts';
+import { syncJob } from '../support/jobDefinition.ts';
+import { SPAN } from '../support/smallMarket.ts';
+import { documentedRoutes, pathOf, type DocumentedRoute } from './documented.ts';
+import { INSTALLATION, makeIdentities } from './identities.ts';
+
+/** Names of fields that tell of a secret without holding it. */
+const TELLING = new Set(['hasPassword', 'tokens', 'secrets', 'token', 'secret']);
+const SUSPICIOUS = /password|hash|digest|secret|token|cookie|sealed|nonce/i;
+
+let database: TestDatabase;
+let stand: HttpStand;
+let routes: readonly DocumentedRoute[];
+
+beforeAll(async () => {
+  database = await createDatabase('bodies');
+  stand = await createHttpStand(database.db, { stays: true });
+  await stand.sync({ dataset: 'daily_bars', ...SPAN });
+  const { store, secrets } = stand.deps;
+  await store.createJob({ key: 'bars', definition: syncJob(), state: 'enabled', author: 'a' }, () => null);
+  await makeIdentities(stand.deps);
+  await secrets.keep('source:tushare', 'a secret of the tests', 'a');
+  routes = await documentedRoutes(stand);
+});
+afterAll(async () => {
+  await stand.app.close();
+  await database.drop();
+});
+
+const ask = (route: DocumentedRoute, url: string, payload?: object) =>
+  stand.app.inject({
+    method: route.method,
+    url,
+    headers: { host: HOST, ...INSTALLATION.headers },
+    ...(payload !== undefined && { payload }),
+  });
+
+/** What fits where something has to be there. */
+const NAMES: Readonly<Record<string, string>> = {
+  dataset: 'daily_bars',
+  symbol: '600001.SH',
+  day: SPAN.from,
+  source: 'tushare',
+  host: 'tushare.test',
+};
+
+/** Every name of a field, however deep. */
+function namesIn(value: unknown): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) => [name, ...namesIn(part)]);
+}
+
+describe('what is read', () => {
+  it('has no field that could hold a secret, and none of what proves or seals anything', async () => {
+    const kept = await database.db.rows<{ text: string }>(sql`
+      SELECT encode(digest, 'hex') AS text FROM tapekeeper.session UNION ALL
+      SELECT encode(digest, 'hex') FROM tapekeeper.api_token UNION ALL
+      SELECT encode(digest, 'base64') FROM tapekeeper.api_token`);
+    expect(kept.length).toBeGreaterThan(10);
+    const texts = [...kept.map(({ text }) => text), 'a secret of the tests', '$argon2id$'];
+    let answered = 0;
+    for (const route of routes.filter(({ method }) => method === 'GET')) {
+      const answer = await ask(
+        route,
+        pathOf(route, (name) => NAMES[name] ?? '1'),
+      );
+      if (answer.statusCode === 200) answered++;
+      expect([route.operation, texts.filter((text) => answer.body.includes(text))]).toEqual([
+        route.operation,
+        [],
+      ]);
+      // the document describes bodies that are sent, with passwords in them
+      if (route.operation === 'getOpenapi') continue;
+      if (!String(answer.headers['content-type']).startsWith('application/json')) continue;
+      const names = namesIn(answer.json()).filter((name) => SUSPICIOUS.test(name) && !TELLING.has(name));
+      expect([route.operation, names]).toEqual([route.operation, []]);
+    }
+    expect(answered).toBeGreaterThan(40);
+  });
+});
+
+describe('what nobody has asked for', () => {
+  it('is refused in every body', async () => {
+    for (const route of routes.filter(({ hasBody }) => hasBody)) {
+      if (route.operation.startsWith('callTushare')) continue;
+      const answer = await ask(route, pathOf(route), {
+        isAdmin: true,
+        role: 'admin',
+        permissions: ['admin'],
+      });
+      expect([route.operation, answer.statusCode]).toEqual([route.operation, 400]);
+    }
+  });
+
+  it('is refused in every query', async () => {
+    for (const route of routes.filter(({ parameters }) => parameters.some((one) => one.in === 'query'))) {
+      const answer = await ask(route, `${pathOf(route).split('?')[0]}?isAdmin=true`);
+      expect([route.operation, answer.statusCode]).toEqual([route.operation, 400]);
+    }
+  });
+
+  it.each([
+    '{"__proto__":{"isAdmin":true}}',
+    '{"constructor":{"prototype":{"isAdmin":true}}}',
+    '{"definition":{"__proto__":{"isAdmin":true}}}',
+    '{"a":[{"b":{"__proto__":null}}]}',
+    '{"\\u005f_proto__":{"isAdmin":true}}',
+  ])('reaches no prototype: %s', async (payload) => {
+    for (const route of routes.filter(({ hasBody }) => hasBody)) {
+      if (route.operation.startsWith('callTushare')) continue;
+      const answer = await stand.app.inject({
+        method: route.method,
+        url: pathOf(route),
+        headers: { host: HOST, ...INSTALLATION.headers, 'content-type': 'application/json' },
+        payload,
+      });
+      expect([route.operation, answer.statusCode]).toEqual([route.operation, 400]);
+    }
+    expect(({} as { isAdmin?: unknown }).isAdmin).toBeUndefined();
+  });
+});
