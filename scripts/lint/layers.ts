@@ -95,7 +95,10 @@ export const LAYERS: readonly Layer[] = [
       'main.ts',
     ],
   }),
-  part('server.ts', ['node:*'], { layers: ['http', 'live', 'upkeep', 'store', 'ports', 'main.ts'], network: true }),
+  part('server.ts', ['node:*'], {
+    layers: ['http', 'live', 'upkeep', 'store', 'ports', 'main.ts'],
+    network: true,
+  }),
   part('config.ts', ['zod', 'node:*'], { layers: ['nearest.ts'] }),
   part('nearest.ts', [], { layers: [] }),
   part('clock.ts', ['node:*']),

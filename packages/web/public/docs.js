@@ -18,13 +18,13 @@ function resolve(spec, schema) {
 }
 
 /** `text`, `number 1…500`, `Run[]`: what a value may be, in a few words. */
-function wordsOf(spec, schema) {
+function wordsOf(schema) {
   if (schema?.$ref) return schema.$ref.split('/').at(-1);
   if (schema?.const !== undefined) return JSON.stringify(schema.const);
   if (schema?.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   const union = schema?.anyOf ?? schema?.oneOf;
-  if (union) return union.map((one) => wordsOf(spec, one)).join(' | ');
-  if (schema?.type === 'array') return `${wordsOf(spec, schema.items)}[]`;
+  if (union) return union.map((one) => wordsOf(one)).join(' | ');
+  if (schema?.type === 'array') return `${wordsOf(schema.items)}[]`;
   const bounds = [schema?.minimum ?? schema?.minLength, schema?.maximum ?? schema?.maxLength];
   const known = bounds.some((bound) => bound !== undefined && Math.abs(bound) < Number.MAX_SAFE_INTEGER);
   const range = known ? ` ${bounds[0] ?? ''}…${bounds[1] ?? ''}` : '';
@@ -41,10 +41,7 @@ function fieldsOf(spec, schema, prefix = '', depth = 0) {
   return Object.entries(plain.properties ?? {}).flatMap(([name, field]) => {
     const path = prefix === '' ? name : `${prefix}.${name}`;
     const mark = plain.required?.includes(name) ? '' : '?';
-    return [
-      [`${path}${mark}`, wordsOf(spec, field), aboutOf(field)],
-      ...fieldsOf(spec, field, path, depth + 1),
-    ];
+    return [[`${path}${mark}`, wordsOf(field), aboutOf(field)], ...fieldsOf(spec, field, path, depth + 1)];
   });
 }
 
@@ -74,7 +71,7 @@ function exampleOf(method, path, operation) {
 function operationOf(spec, path, method, operation) {
   const parameters = (operation.parameters ?? []).map((one) => [
     `${one.name}${one.required ? '' : '?'}`,
-    `${one.in}: ${wordsOf(spec, one.schema)}`,
+    `${one.in}: ${wordsOf(one.schema)}`,
     one.description ?? aboutOf(one.schema ?? {}),
   ]);
   const sent = Object.values(operation.requestBody?.content ?? {}).map((one) => one.schema);
@@ -84,7 +81,7 @@ function operationOf(spec, path, method, operation) {
       return make(
         'details',
         {},
-        make('summary', {}, make('b', {}, status), `${type} ${wordsOf(spec, one.schema)}`),
+        make('summary', {}, make('b', {}, status), `${type} ${wordsOf(one.schema)}`),
         make('div', { class: 'inside' }, fields),
       );
     }),

@@ -34,7 +34,7 @@ function reader() {
   };
 }
 
-async function ask(path, method = 'GET', body = undefined) {
+async function ask(path, method = 'GET', body) {
   const response = await fetch(path, {
     method,
     cache: 'no-store',

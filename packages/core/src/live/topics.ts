@@ -33,12 +33,21 @@ export const LIVE_KINDS: Readonly<Record<string, Kind>> = Object.freeze({
   source: { list: 'sources', places: { source: 'source', host: 'host' } },
   worker: { list: 'workers', places: { workerId: 'worker', runId: 'run' } },
   incident: { list: 'incidents', places: { incidentId: 'incident', runId: 'run', jobId: 'job' } },
+  alert_rules: { list: 'incidents', places: {} },
+  silence: { list: 'incidents', places: {} },
+  channel: { list: 'channels', places: {} },
+  notice: { list: 'notices', places: {} },
   access: { list: 'access', places: {} },
   secret: { list: 'secrets', places: {} },
 });
 
 /** Topics that need more than reading, as the lists behind them do. */
-const NEEDS: Readonly<Record<string, Permission>> = Object.freeze({ access: 'admin', secrets: 'admin' });
+const NEEDS: Readonly<Record<string, Permission>> = Object.freeze({
+  access: 'admin',
+  secrets: 'admin',
+  channels: 'operate',
+  notices: 'operate',
+});
 
 const LISTS: ReadonlySet<string> = new Set(Object.values(LIVE_KINDS).map(({ list }) => list));
 const WORDS: ReadonlySet<string> = new Set(

@@ -249,9 +249,18 @@ function queries(rows: Queries['rows']): Queries {
 }
 
 async function run<T>(client: PoolClient, query: RawBuilder<T>): Promise<T[]> {
-  const { sql: text, parameters } = query.compile(compiler);
-  const result = await client.query<T & Record<string, unknown>>(text, [...parameters]);
+  const { text, values } = statementOf(query);
+  const result = await client.query<T & Record<string, unknown>>(text, [...values]);
   return result.rows;
+}
+
+/** A statement as it is sent: its text, and the values that are bound to it. */
+export function statementOf(query: RawBuilder<unknown>): {
+  readonly text: string;
+  readonly values: readonly unknown[];
+} {
+  const { sql: text, parameters: values } = query.compile(compiler);
+  return { text, values };
 }
 
 /** A COMMIT of a transaction in which a statement failed answers ROLLBACK without an error. */

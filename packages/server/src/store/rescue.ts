@@ -158,7 +158,8 @@ export async function rescue(db: Database, silentMs: number): Promise<readonly R
         SELECT id FROM tapekeeper.worker
         WHERE stopped_at IS NULL
           AND coalesce(heartbeat_at, started_at) < tapekeeper.now() - make_interval(secs => ${silentMs / 1000})
-        FOR UPDATE SKIP LOCKED)
+        -- not FOR UPDATE: who holds a shard still has to see that its worker exists
+        FOR NO KEY UPDATE SKIP LOCKED)
       RETURNING id`);
     const silentIds = silent.map((row) => row.id);
     await emitWorkers(tx, silentIds, 'silent');

@@ -82,18 +82,19 @@ const RANKED_BY: Readonly<Record<Ranking, RawBuilder<unknown>>> = {
 
 const summed = eachMeasure((column, name) => sql`sum(${column})::bigint AS ${sql.id(name)}`);
 
-/** The rows that make up a window: each stretch of its grain is a range of the key. */
+/**
+ * The rows that make up a window. Each stretch is a part of its own with its bounds in it: of bounds that come from
+ * a joined table the planner knows nothing, and may rather read all rows of the scope.
+ */
 function rollupsOf(
   scope: Scope,
   spans: readonly GrainSpan[],
   narrowed: RawBuilder<unknown> = sql``,
 ): RawBuilder<unknown> {
-  return sql`unnest(${spans.map(({ grain }) => grain)}::text[], ${spans.map(({ from }) => from)}::float8[],
-      ${spans.map(({ to }) => to)}::float8[]) AS span (grain, since, until)
-    CROSS JOIN LATERAL (
-      SELECT * FROM tapekeeper.run_rollup
-      WHERE scope = ${scope} ${narrowed} AND run_rollup.grain = span.grain COLLATE "C"
-        AND starts_at >= to_timestamp(span.since / 1000) AND starts_at < to_timestamp(span.until / 1000)) AS rollup`;
+  const parts = spans.map(
+    (span) => sql`SELECT * FROM tapekeeper.run_rollup WHERE scope = ${scope} ${narrowed} AND ${within(span)}`,
+  );
+  return sql`(${sql.join(parts, sql` UNION ALL `)}) AS rollup`;
 }
 
 type Buckets = { readonly subject: string; duration: Duration; bucket: number; count: number };
