@@ -127,7 +127,8 @@ async function turn() {
     }
   }
   draw();
-  if (!document.hidden)
+  // who has not come in is not asked about again until they have
+  if (!document.hidden && !isShut)
     timer = setTimeout(
       () => void turn(),
       seen !== null && !isLost && seen.open.length > 0 ? BUSY_MS : CALM_MS,
