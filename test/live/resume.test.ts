@@ -13,8 +13,8 @@ let stand: LiveStand;
 
 beforeAll(async () => {
   database = await createDatabase('live');
-  // few events in memory, so that most who come back are told from the log
-  stand = await openLiveStand(database, { limits: { recentEvents: 40, frameMs: 5 } });
+  // few events in memory, so that most who come back are told from the log; and soon how far it has got
+  stand = await openLiveStand(database, { limits: { recentEvents: 40, frameMs: 5, heartbeatMs: 100 } });
 });
 afterAll(async () => {
   await stand.close();
@@ -100,6 +100,8 @@ describe('clients that come back', () => {
     const small = await openLiveStand(database, { limits: { recentEvents: 2, replayEvents: 50 } });
     const old = await small.tell(['run', { runId: 40 }]);
     await small.tell(...Array.from({ length: 60 }, () => ['run', { runId: 41 }] as const));
+    // before that it would be told of them as they come
+    await until(async () => small.live.gateway.upTo() === old + 60);
     const behind = liveSocket(small.url, TOKEN);
     behind.send({ type: 'subscribe', topics: ['runs'], after: old });
     const { upTo } = await behind.first('resync');
