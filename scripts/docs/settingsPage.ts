@@ -1,4 +1,4 @@
-import { SETTINGS } from '../../packages/server/src/config.ts';
+import { SETTINGS } from '../../packages/server/src/settings.ts';
 import { code, list, page } from './markdown.ts';
 
 interface Documented {

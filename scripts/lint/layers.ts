@@ -51,6 +51,7 @@ export const LAYERS: readonly Layer[] = [
       '@tapekeeper/client',
       '@tapekeeper/server/main',
       '@tapekeeper/server/config',
+      '@tapekeeper/server/settings',
       '@tapekeeper/server/server',
       '@tapekeeper/server/log',
       '@tapekeeper/server/nearest',
@@ -99,7 +100,8 @@ export const LAYERS: readonly Layer[] = [
     layers: ['http', 'live', 'upkeep', 'store', 'ports', 'main.ts'],
     network: true,
   }),
-  part('config.ts', ['zod', 'node:*'], { layers: ['nearest.ts'] }),
+  part('config.ts', ['zod', 'node:*'], { layers: ['nearest.ts', 'settings.ts'] }),
+  part('settings.ts', ['zod', 'node:*'], { layers: [] }),
   part('nearest.ts', [], { layers: [] }),
   part('clock.ts', ['node:*']),
 ];

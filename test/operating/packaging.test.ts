@@ -2,7 +2,8 @@ import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { readConfig, SETTINGS } from '../../packages/server/src/config.ts';
+import { readConfig } from '../../packages/server/src/config.ts';
+import { SETTINGS } from '../../packages/server/src/settings.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const text = (name: string): Promise<string> => readFile(join(ROOT, name), 'utf8');

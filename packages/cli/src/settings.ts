@@ -1,4 +1,5 @@
-import { defaultDataDir, environment, readConfig, SETTINGS, type Config } from '@tapekeeper/server/config';
+import { defaultDataDir, environment, readConfig, type Config } from '@tapekeeper/server/config';
+import { SETTINGS } from '@tapekeeper/server/settings';
 
 /** What people give before or after any command; commander's names. */
 export interface GlobalOptions {

@@ -65,6 +65,7 @@ export * from './audit/operationCsv.ts';
 export * from './csvText.ts';
 export * from './source/source.ts';
 export * from './error/codes.ts';
+export { EXIT } from './error/spec.ts';
 export * from './error/appError.ts';
 export * from './dataset/dataset.ts';
 export * from './dataset/catalogue.ts';

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { isAppError } from '@tapekeeper/core';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultDataDir, ownSettingsFile, readConfig, SETTINGS, type ConfigInput } from './config.ts';
+import { defaultDataDir, ownSettingsFile, readConfig, type ConfigInput } from './config.ts';
+import { SETTINGS } from './settings.ts';
 
 let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'tapekeeper-config-'))));

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { readConfig, SETTINGS } from './config.ts';
+import { readConfig } from './config.ts';
+import { SETTINGS } from './settings.ts';
 
 const inForce = (env: Record<string, string>, flags: Record<string, string> = {}) =>
   new Map(

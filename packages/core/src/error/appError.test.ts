@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError, errorText, isAppError, toAppError } from './appError.ts';
-import { ERRORS, EXIT, type ErrorCode } from './codes.ts';
+import { ERRORS, type ErrorCode } from './codes.ts';
+import { EXIT } from './spec.ts';
 
 const CODES = Object.keys(ERRORS) as ErrorCode[];
 

@@ -1,0 +1,103 @@
+import { EXIT, specified } from '../spec.ts';
+
+/** What an upstream answered; `retry` is what the worker may do. */
+export const UPSTREAM_ERRORS = specified({
+  rate_limited: {
+    text: '{source} allows no more calls this minute: {message}',
+    zh: '{source} 本分钟调用已达上限：{message}',
+    status: 503,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
+  quota_exhausted: {
+    text: '{source} allows no more calls for now: {message}',
+    zh: '{source} 调用额度已用完：{message}',
+    status: 503,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
+  permission_denied: {
+    text: '{source} refuses "{api}" to this token: {message}',
+    zh: '{source} 的令牌无权访问“{api}”：{message}',
+    status: 409,
+    exit: EXIT.noPermission,
+    retry: 'never',
+  },
+  bad_token: {
+    text: '{source} does not accept the token: {message} Set TUSHARE_TOKEN, or run "tapekeeper init".',
+    zh: '{source} 不接受该令牌：{message} 请设置 TUSHARE_TOKEN 或运行 “tapekeeper init”。',
+    status: 409,
+    exit: EXIT.noPermission,
+    retry: 'never',
+  },
+  banned: {
+    text: '{source} has shut this address out: {message} It is left alone until {until}.',
+    zh: '{source} 已封禁本机地址：{message} 在 {until} 之前不再访问。',
+    status: 503,
+    exit: EXIT.unavailable,
+    retry: 'never',
+  },
+  transport: {
+    text: '{source} cannot be reached at {host}: {message}',
+    zh: '无法连接 {source}（{host}）：{message}',
+    status: 503,
+    exit: EXIT.unavailable,
+    retry: 'now',
+  },
+  timeout: {
+    text: '{source} at {host} did not answer in time ({phase}, {seconds} s).',
+    zh: '{source}（{host}）未及时应答（{phase}，{seconds} 秒）。',
+    status: 504,
+    exit: EXIT.unavailable,
+    retry: 'now',
+  },
+  malformed: {
+    text: '{source} sent something that cannot be read: {message}',
+    zh: '{source} 返回了无法解析的内容：{message}',
+    status: 502,
+    exit: EXIT.unavailable,
+    retry: 'now',
+  },
+  empty: {
+    text: '{source} sent no rows for {question}, though there should be some.',
+    zh: '{source} 对 {question} 没有返回数据，而本应有数据。',
+    status: 502,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
+  connection_in_use: {
+    text: '{source} allows one connection, and a worker is using it now. So it is reachable; ask again when that run has ended.',
+    zh: '{source} 只允许一个连接，当前正被工作者使用，说明可以访问；请在该运行结束后重试。',
+    status: 409,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
+  not_ready: {
+    text: '{source} has published {rows} rows of {dataset} for {day} so far, of about {usual}. It is asked again later.',
+    zh: '{source} 目前只发布了 {day} 的 {dataset} {rows} 行（通常约 {usual} 行），稍后会再次请求。',
+    status: 502,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
+  derived_dataset: {
+    text: '{dataset} are computed from {base} when they are read. Sync {base} instead.',
+    zh: '{dataset} 在读取时由 {base} 计算得出，请同步 {base}。',
+    status: 400,
+    exit: EXIT.usage,
+    retry: 'never',
+  },
+  upstream_refused: {
+    text: '{source} refused the call: {message}',
+    zh: '{source} 拒绝了调用：{message}',
+    status: 502,
+    exit: EXIT.unavailable,
+    retry: 'never',
+  },
+  breaker_open: {
+    text: '{host} is left alone until {until}: {reason}',
+    zh: '在 {until} 之前不访问 {host}：{reason}',
+    status: 503,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
+});
