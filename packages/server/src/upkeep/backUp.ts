@@ -24,7 +24,7 @@ export interface BackupWork {
 }
 
 /** Filled by every opening from the settings; a backup brings its own. */
-const FILLED_AT_OPENING = ['tapekeeper.budget'];
+const FILLED_AT_OPENING = ['tapekeeper.budget', 'tapekeeper.host_budget'];
 
 /** Writes a backup of the database, whether or not a server works on it. */
 export async function backUp(config: Config, log: Log, work: BackupWork): Promise<BackupSummary> {
