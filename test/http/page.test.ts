@@ -25,12 +25,15 @@ const TYPES: Record<string, string> = {
   svg: 'image/svg+xml',
 };
 
+/** Those that are not found under their own names. */
+const PATHS: Record<string, string> = { 'index.html': '/', 'docs.html': '/docs' };
+
 describe('the page', () => {
   it('is served whole: every file of its folder, with its type, to be asked for again by its tag', async () => {
     const files = await readdir(PAGE_DIR);
     expect(files.length).toBeGreaterThan(5);
     for (const file of files) {
-      const url = file === 'index.html' ? '/' : `/${file}`;
+      const url = PATHS[file] ?? `/${file}`;
       const answer = await stand.get(url);
       expect([file, answer.statusCode]).toEqual([file, 200]);
       expect(answer.headers['content-type']).toContain(TYPES[file.split('.').at(-1) ?? '']);

@@ -156,7 +156,7 @@ function compareCron(window: Window, cron: RandomCron, given: Bounds): void {
   compare(window, given, schedule, dueByClock(window, cron.fits));
 }
 
-describe('random rules agree with a walk over every moment', () => {
+describe('random rules agree with a walk over every moment', { timeout: 180_000 }, () => {
   test('6,000 cron expressions of five fields', () => {
     fc.assert(fc.property(fc.constantFrom(...BY_MINUTE), randomCrons(false), bounds, compareCron), {
       numRuns: 6000,

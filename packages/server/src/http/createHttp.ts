@@ -61,7 +61,6 @@ import { createLoadGate, type LoadLimits } from './loadGate.ts';
 import { scopeRequests } from './logScope.ts';
 import { observeAnswers } from './observeAnswers.ts';
 import { pathOf } from './pathOf.ts';
-import { requirePlainText } from './plainText.ts';
 import type { IsTrusted } from './trustedProxies.ts';
 import { tushareRoutes } from './tushare/routes.ts';
 
@@ -82,9 +81,9 @@ export interface HttpOptions {
   readonly publicHosts?: readonly string[];
   /** Which peers are proxies whose headers are believed; none where left out. */
   readonly isTrusted?: IsTrusted;
-  /** Nothing is limited where left out, as beside a single command. */
   /** Whether people may log in over plain HTTP from other machines; not where left out. */
   readonly insecureHttp?: boolean;
+  /** Nothing is limited where left out, as beside a single command. */
   readonly limits?: LoadLimits;
   /** Settings as people look them up; none where left out. */
   readonly settings?: Settings['settings'];
@@ -165,7 +164,6 @@ export function createHttp(options: HttpOptions): HttpApp {
   observeAnswers(app, deps.log, options.metrics);
   completeOperations(app, deps);
   refuseUnstorable(app);
-  app.addHook('preValidation', requirePlainText);
   tagAnswers(app);
   compressAnswers(app);
   app.setErrorHandler((thrown, request, reply) => sendProblem(request, reply, noted(deps, request, thrown)));

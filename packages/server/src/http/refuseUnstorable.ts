@@ -7,11 +7,16 @@ import type { HttpApp } from './context.ts';
  * calls in Tushare's protocol say so in their own way.
  */
 export function refuseUnstorable(app: HttpApp): void {
-  app.addHook('preValidation', async ({ params, query, body, routeOptions }) => {
+  app.addHook('preValidation', async ({ is404, params, query, body, routeOptions }) => {
     const operation = operationOf(routeOptions.schema as { operationId?: unknown } | undefined);
-    if (operation?.startsWith('callTushare') === true) return;
-    if ([params, query, body].some(holdsUnstorable))
-      throw new AppError('bad_request', { problem: 'a text holds a NUL character, or half of a character.' });
+    if (is404 || operation?.startsWith('callTushare') === true) return;
+    const part = Object.entries({ path: params, query, body }).find(([, value]) =>
+      holdsUnstorable(value),
+    )?.[0];
+    if (part !== undefined)
+      throw new AppError('bad_request', {
+        problem: `${part}: a text in it has a NUL character, or half of a character.`,
+      });
   });
 }
 
