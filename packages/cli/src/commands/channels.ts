@@ -1,14 +1,13 @@
 import { Command, Option } from 'commander';
 import type { Channel } from '@tapekeeper/contract';
 import { CHANNEL_KINDS, EXIT, SEVERITIES, type ChannelKind } from '@tapekeeper/core';
-import type { Api } from '@tapekeeper/client';
 import { wholeNumber } from '../arguments.ts';
 import { bodyOf, changedBody, kindOf, type ChannelOptions } from '../channelBody.ts';
 import type { Frame } from '../command.ts';
+import { asking } from '../asking.ts';
 import type { Context } from '../context.ts';
 import { count, instant, orDash } from '../output/format.ts';
 import { table } from '../output/table.ts';
-import { openForReading } from '../session.ts';
 import { authorOf } from './accept.ts';
 import { typedSecret } from './secrets.ts';
 
@@ -186,14 +185,4 @@ function listNotices(context: Context, options: NoticesOptions): Promise<number>
     const titles = keys.map((key) => ({ title: say(key) }));
     output.line(rows.length === 0 ? say('channels.noNotices') : table(titles, rows));
   });
-}
-
-async function asking(context: Context, work: (api: Api) => Promise<void>): Promise<number> {
-  const session = await openForReading(context);
-  try {
-    await work(session.api);
-    return EXIT.ok;
-  } finally {
-    await session.close();
-  }
 }

@@ -1,12 +1,10 @@
 import { Command } from 'commander';
-import { EXIT } from '@tapekeeper/core';
-import type { Api } from '@tapekeeper/client';
 import { wholeNumber } from '../arguments.ts';
 import type { Frame } from '../command.ts';
+import { asking } from '../asking.ts';
 import type { Context } from '../context.ts';
 import { count } from '../output/format.ts';
 import { table } from '../output/table.ts';
-import { openForReading } from '../session.ts';
 
 /** `groups`: jobs that share a number of runs at a time. */
 export function groupsCommand({ say, act }: Frame): Command {
@@ -51,14 +49,4 @@ function setGroup(context: Context, name: string, text: string): Promise<number>
     output.result(group);
     output.line(say('groups.set', { name: group.name, most: group.most, open: group.openRuns }));
   });
-}
-
-async function asking(context: Context, work: (api: Api) => Promise<void>): Promise<number> {
-  const session = await openForReading(context);
-  try {
-    await work(session.api);
-    return EXIT.ok;
-  } finally {
-    await session.close();
-  }
 }

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { AppError, EXIT } from '@tapekeeper/core';
-import type { Api } from '@tapekeeper/client';
+import { AppError } from '@tapekeeper/core';
 import type { Frame } from '../command.ts';
+import { asking } from '../asking.ts';
 import type { Context } from '../context.ts';
 import { count, instant, orDash } from '../output/format.ts';
 import { table } from '../output/table.ts';
 import { askSecret, readInput } from '../secretPrompt.ts';
-import { openForReading } from '../session.ts';
 import { authorOf } from './accept.ts';
 
 interface SetOptions {
@@ -79,14 +78,4 @@ function rotateKey(context: Context): Promise<number> {
 export async function typedSecret(fromInput: boolean, question: string): Promise<string> {
   if (fromInput) return (await readInput()).trim();
   return process.stdin.isTTY ? (await askSecret(question)).trim() : '';
-}
-
-async function asking(context: Context, work: (api: Api) => Promise<void>): Promise<number> {
-  const session = await openForReading(context);
-  try {
-    await work(session.api);
-    return EXIT.ok;
-  } finally {
-    await session.close();
-  }
 }

@@ -1,9 +1,9 @@
 import { Command, Option } from 'commander';
 import { JOB_RANKINGS, WINDOW_LENGTHS } from '@tapekeeper/contract';
-import type { Api } from '@tapekeeper/client';
-import { EXIT, FAILURE_KINDS, GRAINS } from '@tapekeeper/core';
+import { FAILURE_KINDS, GRAINS } from '@tapekeeper/core';
 import { wholeNumber } from '../arguments.ts';
 import type { Frame } from '../command.ts';
+import { asking } from '../asking.ts';
 import type { Context } from '../context.ts';
 import {
   diskText,
@@ -14,7 +14,6 @@ import {
   trendTable,
 } from '../output/statisticsTables.ts';
 import { tableSizes } from '../output/tableSizes.ts';
-import { openForReading } from '../session.ts';
 
 interface WindowOptions {
   readonly last?: string;
@@ -187,14 +186,4 @@ const DEFAULT_LIMIT = 20;
 
 function limitOf(context: Context, text: string | undefined): number {
   return text === undefined ? DEFAULT_LIMIT : wholeNumber(context, '--limit', text);
-}
-
-async function asking(context: Context, work: (api: Api) => Promise<void>): Promise<number> {
-  const session = await openForReading(context);
-  try {
-    await work(session.api);
-    return EXIT.ok;
-  } finally {
-    await session.close();
-  }
 }

@@ -1,13 +1,12 @@
 import { Command } from 'commander';
-import type { Api } from '@tapekeeper/client';
 import type { ApiToken } from '@tapekeeper/contract';
-import { AppError, EXIT, PERMISSIONS, type Permission } from '@tapekeeper/core';
+import { AppError, PERMISSIONS, type Permission } from '@tapekeeper/core';
 import { wholeNumber } from '../arguments.ts';
 import type { Frame } from '../command.ts';
+import { asking } from '../asking.ts';
 import type { Context } from '../context.ts';
 import { instant } from '../output/format.ts';
 import { table } from '../output/table.ts';
-import { openForReading } from '../session.ts';
 
 interface Options {
   readonly user?: string;
@@ -122,14 +121,4 @@ function scopesOf({ say }: Context, text: string): Permission[] {
       command: 'tokens ',
     });
   });
-}
-
-async function asking(context: Context, work: (api: Api) => Promise<void>): Promise<number> {
-  const session = await openForReading(context);
-  try {
-    await work(session.api);
-    return EXIT.ok;
-  } finally {
-    await session.close();
-  }
 }

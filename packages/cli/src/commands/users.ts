@@ -1,13 +1,12 @@
 import { Command } from 'commander';
-import type { Api } from '@tapekeeper/client';
 import type { User } from '@tapekeeper/contract';
-import { AppError, EXIT, ROLES, type Role } from '@tapekeeper/core';
+import { AppError, ROLES, type Role } from '@tapekeeper/core';
 import { askNewPassword } from '../askPassword.ts';
 import type { Frame } from '../command.ts';
+import { asking } from '../asking.ts';
 import type { Context } from '../context.ts';
 import { instant, orDash } from '../output/format.ts';
 import { table } from '../output/table.ts';
-import { openForReading } from '../session.ts';
 
 interface Options {
   readonly as?: string;
@@ -152,14 +151,4 @@ function roleOf({ say }: Context, text: string): Role {
   const role = ROLES.find((one) => one === text);
   if (role !== undefined) return role;
   throw new AppError('usage', { problem: say('users.badRole', { role: text }), command: 'users ' });
-}
-
-async function asking(context: Context, work: (api: Api) => Promise<void>): Promise<number> {
-  const session = await openForReading(context);
-  try {
-    await work(session.api);
-    return EXIT.ok;
-  } finally {
-    await session.close();
-  }
 }

@@ -34,7 +34,6 @@ import { eventRoutes } from './routes/events/routes.ts';
 import { explainRoutes } from './routes/explain/routes.ts';
 import { datasetRoutes } from './routes/datasets/routes.ts';
 import { gapRoutes } from './routes/gaps/routes.ts';
-import { docsRoutes } from './routes/docs/routes.ts';
 import { groupRoutes } from './routes/groups/routes.ts';
 import { hostRoutes } from './routes/hosts/routes.ts';
 import { itemRoutes } from './routes/items/routes.ts';
@@ -198,7 +197,6 @@ export function createHttp(options: HttpOptions): HttpApp {
     datasetRoutes(routes, context);
     gapRoutes(routes, context);
     settingRoutes(routes, options.settings ?? []);
-    docsRoutes(routes);
     coverageRoutes(routes, context);
     cellRoutes(routes, context);
     explainRoutes(routes, context);

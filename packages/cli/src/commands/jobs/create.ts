@@ -1,7 +1,8 @@
 import { newJobSchema, updateJobSchema } from '@tapekeeper/contract';
 import { AppError } from '@tapekeeper/core';
 import type { Context } from '../../context.ts';
-import { asked, tellReport } from './asked.ts';
+import { asking } from '../../asking.ts';
+import { tellReport } from './tellReport.ts';
 import { definitionOf, readJobFile, type WorkOptions, type WrittenJob } from './definition.ts';
 
 export interface CreateOptions extends WorkOptions {
@@ -31,7 +32,7 @@ export async function createJob(
   const { enabled, ...written } = await writtenJob(context, key, options);
   const job = { ...written, enabled: options.enable === true || enabled === true };
   const body = checked(context, newJobSchema, job, options.file);
-  return asked(context, async (api) => tellReport(context, 'jobs.made', await api.createJob(body)));
+  return asking(context, async (api) => tellReport(context, 'jobs.made', await api.createJob(body)));
 }
 
 /** The job of a file, or of the options; a key that is an argument wins over that of the file. Throws `usage`. */
@@ -55,7 +56,7 @@ export async function editJob(context: Context, job: string, file: string | unde
     throw new AppError('usage', { problem: context.say('usage.jobEditFile'), command: 'jobs edit ' });
   }
   const { version, definition } = await readJobFile(context, file);
-  return asked(context, async (api) => {
+  return asking(context, async (api) => {
     const seen = version ?? (await api.job(job)).version;
     const body = checked(context, updateJobSchema, { version: seen, definition }, file);
     tellReport(context, 'jobs.changed', await api.updateJob(job, body));

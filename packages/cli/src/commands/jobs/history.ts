@@ -3,7 +3,7 @@ import { wholeNumber } from '../../arguments.ts';
 import type { Context } from '../../context.ts';
 import { count, instant, orDash } from '../../output/format.ts';
 import { table } from '../../output/table.ts';
-import { asked } from './asked.ts';
+import { asking } from '../../asking.ts';
 
 const DEFAULT_LIMIT = 20;
 
@@ -19,7 +19,7 @@ function limitOf(context: Context, { limit }: Limited): number {
 export function showHistory(context: Context, job: string, options: Limited): Promise<number> {
   const { output, say } = context;
   const limit = limitOf(context, options);
-  return asked(context, async (api) => {
+  return asking(context, async (api) => {
     const [{ changes }, { versions }] = await Promise.all([
       api.jobChanges(job, { limit }),
       api.jobVersions(job, { limit }),
@@ -75,7 +75,7 @@ export function showFires(
 ): Promise<number> {
   const { output, say, language } = context;
   const limit = limitOf(context, options);
-  return asked(context, async (api) => {
+  return asking(context, async (api) => {
     const { fires, next } = await api.jobFires(job, { decision: options.decision, limit });
     output.result({ fires, next });
     if (fires.length === 0) {

@@ -5,14 +5,14 @@ import type { JobQuery } from '@tapekeeper/client';
 import { count, instant, orDash } from '../../output/format.ts';
 import { bold, good, stateText, warning } from '../../output/style.ts';
 import { pairs, table } from '../../output/table.ts';
-import { asked } from './asked.ts';
+import { asking } from '../../asking.ts';
 
 export type ListOptions = Pick<JobQuery, 'state' | 'type' | 'tag' | 'text'>;
 
 export function listJobs(context: Context, options: ListOptions): Promise<number> {
   const { output, say, language } = context;
   const { state, type, tag, text } = options;
-  return asked(context, async (api) => {
+  return asking(context, async (api) => {
     const { jobs, counts } = await allJobs(api, { state, type, tag, text });
     output.result({ jobs, counts });
     if (jobs.length === 0) {
@@ -66,7 +66,7 @@ function stateOf({ say }: Context, { state }: Job): string {
 
 export function showJob(context: Context, ref: string): Promise<number> {
   const { output, say, language } = context;
-  return asked(context, async (api) => {
+  return asking(context, async (api) => {
     const job = await api.job(ref);
     const { name, description, tags, schedule, policies, type, params } = job.definition;
     output.result(job);

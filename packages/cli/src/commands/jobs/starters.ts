@@ -2,7 +2,7 @@ import { AppError } from '@tapekeeper/core';
 import type { Context } from '../../context.ts';
 import { count } from '../../output/format.ts';
 import { table } from '../../output/table.ts';
-import { asked } from './asked.ts';
+import { asking } from '../../asking.ts';
 
 export interface StarterOptions {
   readonly install?: boolean;
@@ -15,7 +15,7 @@ export function starters(context: Context, { install, enable = 'none' }: Starter
   if (enable !== 'core' && enable !== 'none') {
     throw new AppError('usage', { problem: say('usage.startersEnable'), command: 'jobs starters ' });
   }
-  return asked(context, async (api) => {
+  return asking(context, async (api) => {
     if (install === true) {
       const { installed } = await api.installStarters({ enable });
       output.result({ installed });

@@ -7,7 +7,8 @@ import { endOfRuns } from '../../output/endOfRuns.ts';
 import { showProgress } from '../../output/progress.ts';
 import { openForReading, openForWorking, type Session } from '../../session.ts';
 import { listenForStop } from '../../stopSignal.ts';
-import { asked, tellReport } from './asked.ts';
+import { asking } from '../../asking.ts';
+import { tellReport } from './tellReport.ts';
 import { paramsOf } from './definition.ts';
 
 export interface TriggerOptions {
@@ -16,17 +17,17 @@ export interface TriggerOptions {
 }
 
 export function stepJob(context: Context, job: string, step: JobStep): Promise<number> {
-  return asked(context, async (api) => tellReport(context, 'jobs.is', await api.stepJob(job, step)));
+  return asking(context, async (api) => tellReport(context, 'jobs.is', await api.stepJob(job, step)));
 }
 
 export function copyJob(context: Context, job: string, key: string | undefined): Promise<number> {
   const body = key === undefined ? {} : { key };
-  return asked(context, async (api) => tellReport(context, 'jobs.made', await api.copyJob(job, body)));
+  return asking(context, async (api) => tellReport(context, 'jobs.made', await api.copyJob(job, body)));
 }
 
 export function deleteJob(context: Context, job: string): Promise<number> {
   const { output, say } = context;
-  return asked(context, async (api) => {
+  return asking(context, async (api) => {
     const gone = await api.deleteJob(job);
     output.result(gone);
     output.line(say('jobs.deleted', { id: gone.id, key: gone.key }));

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { PROBLEM_ANSWER } from '../../answers.ts';
 import type { HttpApp } from '../../context.ts';
 
-/** The files of the page, by the only paths that lead to a file. */
+/** The files of the pages, by the only paths that lead to a file; what they show they ask for. */
 const FILES = [
   { path: '/', file: 'index.html', operationId: 'getPage', type: 'text/html' },
   { path: '/page.css', file: 'page.css', operationId: 'getPageCss', type: 'text/css' },
@@ -21,6 +21,9 @@ const FILES = [
   { path: '/runs.js', file: 'runs.js', operationId: 'getPageRuns', type: 'application/javascript' },
   { path: '/words.js', file: 'words.js', operationId: 'getPageWords', type: 'application/javascript' },
   { path: '/icon.svg', file: 'icon.svg', operationId: 'getPageIcon', type: 'image/svg+xml' },
+  { path: '/docs', file: 'docs.html', operationId: 'getDocs', type: 'text/html' },
+  { path: '/docs.css', file: 'docs.css', operationId: 'getDocsStyle', type: 'text/css' },
+  { path: '/docs.js', file: 'docs.js', operationId: 'getDocsScript', type: 'application/javascript' },
 ] as const;
 
 /** Serves the page from its folder. A name of a request never becomes a path of a file. */

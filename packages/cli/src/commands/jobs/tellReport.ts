@@ -1,22 +1,8 @@
 import type { JobReport } from '@tapekeeper/contract';
-import { EXIT } from '@tapekeeper/core';
-import type { Api } from '@tapekeeper/client';
 import type { Context } from '../../context.ts';
 import { instant } from '../../output/format.ts';
 import { warning } from '../../output/style.ts';
-import { openForReading } from '../../session.ts';
 import type { TextKey } from '../../texts.ts';
-
-/** Asks the server, or this process; nothing is worked on. */
-export async function asked(context: Context, work: (api: Api) => Promise<void>): Promise<number> {
-  const session = await openForReading(context);
-  try {
-    await work(session.api);
-    return EXIT.ok;
-  } finally {
-    await session.close();
-  }
-}
 
 /** What became of a job, when it runs next, and what to know about it. */
 export function tellReport(context: Context, key: TextKey, report: JobReport): void {
