@@ -187,7 +187,11 @@ describe('stopping', () => {
 
   it('cuts what is still busy when the grace is over', async () => {
     const entered = Promise.withResolvers<void>();
-    const hurried = { ...systemClock, sleep: async () => {} };
+    let isStopping = false;
+    const hurried: Clock = {
+      ...systemClock,
+      sleep: async (ms, signal) => (isStopping ? undefined : systemClock.sleep(ms, signal)),
+    };
     const server = await start(
       (store) => ({
         ...store,
@@ -200,6 +204,7 @@ describe('stopping', () => {
     );
     const asked = fetch(`${server.url}/v1/runs/1`).catch((error: unknown) => error);
     await entered.promise;
+    isStopping = true;
     await server.stop();
     expect(await asked).toBeInstanceOf(TypeError);
   });

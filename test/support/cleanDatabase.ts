@@ -52,7 +52,6 @@ export async function emptyTables(db: Database, kept: readonly string[] = []): P
   const emptied = [...FIRST, ...others, 'graphile_worker._private_jobs'].filter(
     (name) => !kept.includes(name),
   );
-  await db.transaction(async (tx) => {
-    for (const name of emptied) await tx.rows(sql`DELETE FROM ${sql.table(name)}`);
-  });
+  // in one message: a round trip for each of a hundred tables costs more than the tables do
+  await db.transaction((tx) => tx.client.query(emptied.map((name) => `DELETE FROM ${name}`).join(';')));
 }

@@ -8,7 +8,7 @@ const database = useCleanDatabase();
 
 /** `npm run fuzz -- openapi` sends as many as one likes, by other numbers. */
 const SEED = 1;
-const CASES = 25;
+const CASES = 50;
 
 it(
   'the API: a request by the document, or nearly so, is answered by the document, and never with a fault of ours',
