@@ -155,6 +155,23 @@ describe('every route', () => {
     }
   });
 
+  it('takes the token in one form, and nothing that is nearly it', async () => {
+    const codeOf = async (authorization: string): Promise<number> => {
+      const headers = { host: HOST, authorization };
+      return (await stand.app.inject({ method: 'POST', url: '/v1/plans', headers, payload: {} })).statusCode;
+    };
+    for (const good of [`Bearer ${TOKEN}`, `bearer ${TOKEN}`, `Bearer  ${TOKEN}`])
+      expect([good, await codeOf(good)]).toEqual([good, 400]);
+    const wrong = ['', 'Bearer', 'Bearer ', TOKEN, `Basic ${TOKEN}`, `Bearer ${TOKEN} x`];
+    for (const bad of [
+      ...wrong,
+      `Bearer ${TOKEN.slice(1)}`,
+      `Bearer ${TOKEN}s`,
+      `Bearer ${TOKEN.toUpperCase()}`,
+    ])
+      expect([bad, await codeOf(bad)]).toEqual([bad, 401]);
+  });
+
   it('never shows the token', async () => {
     for (const { path } of routes) expect((await stand.get(urlOf(path))).body).not.toContain(TOKEN);
   });

@@ -11,7 +11,7 @@ import { OwnServer } from './ownServer.ts';
 /** Servers start and recover, workers wait and try again: that takes its time on a busy machine. */
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
-const RESTARTS = 2;
+const RESTARTS = 3;
 const SYMBOLS = 60;
 
 let servers: OwnServer[];
