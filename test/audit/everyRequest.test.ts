@@ -1,6 +1,7 @@
 import type { Operation } from '@tapekeeper/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { POLICY, type Policy } from '../../packages/server/src/http/auth/policy.ts';
+import type { Policy } from '../../packages/server/src/http/auth/policies.ts';
+import { POLICY } from '../../packages/server/src/http/auth/policy.ts';
 import { createHttpStand, HOST, type Answer, type HttpStand } from '../http/httpStand.ts';
 import { documentedRoutes, pathOf, type DocumentedRoute } from '../security/documented.ts';
 import { INSTALLATION, makeUser, type TestIdentity } from '../security/identities.ts';

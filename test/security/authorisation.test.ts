@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Problem } from '@tapekeeper/contract';
 import { AppError } from '@tapekeeper/core';
-import { POLICY, type Need } from '../../packages/server/src/http/auth/policy.ts';
+import type { Need } from '../../packages/server/src/http/auth/policies.ts';
+import { POLICY } from '../../packages/server/src/http/auth/policy.ts';
 import type { Store } from '../../packages/server/src/ports/store.ts';
 import { createHttpStand, HOST, type Answer, type HttpStand } from '../http/httpStand.ts';
 import { createDatabase, type TestDatabase } from '../support/database.ts';
@@ -63,8 +64,9 @@ function expected(identity: TestIdentity, need: Need): 'let in' | 'token_require
 /** What became of a request: let in is whatever is not turned away at the door. */
 function outcomeOf({ statusCode, headers, body }: Answer): string {
   if (statusCode !== 401 && statusCode !== 403) return 'let in';
-  if (!String(headers['content-type']).startsWith('application/problem+json')) return 'let in';
-  const { code } = JSON.parse(body) as Problem;
+  if (!String(headers['content-type']).includes('json')) return 'let in';
+  const answer = JSON.parse(body) as Partial<Problem> & { readonly error_code?: string };
+  const code = answer.error_code ?? answer.code;
   return code === 'token_required' || code === 'forbidden' ? code : 'let in';
 }
 

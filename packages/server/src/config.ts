@@ -31,6 +31,7 @@ export type Config = Readonly<
     | 'secretKeyFile'
     | 'sources'
     | 'starterJobs'
+    | 'staticDir'
   > & {
     adminPassword: string | null;
     akshareUrl: string | null;
@@ -42,6 +43,7 @@ export type Config = Readonly<
     marketDay: PlainDay | null;
     replayData: string | null;
     secretKeyFile: string | null;
+    staticDir: string | null;
     starterJobs: 'core' | 'disabled' | 'none';
     sources: readonly SourceId[];
     /** Whether the port was given, rather than the default taken. */
@@ -110,6 +112,7 @@ export function readConfig(input: ConfigInput, defaults: Partial<Record<SettingK
     marketDay: parseDay(parsed.marketDay) ?? null,
     replayData: parsed.replayData || null,
     secretKeyFile: parsed.secretKeyFile || null,
+    staticDir: parsed.staticDir || null,
     starterJobs: parsed.starterJobs || (parsed.mode === 'replay' ? 'disabled' : 'core'),
     sources: parsed.sources.filter((source) => mayBeAsked(parsed.mode, givenUpstreams, source)),
     isPortGiven: given('port') !== undefined,

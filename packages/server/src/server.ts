@@ -56,6 +56,7 @@ export async function startServer(
     // a proxy on this machine makes everybody look near
     openReading: isExposed(config) ? ('never' as const) : config.openReading,
     publicHosts: publicNames(config),
+    corsOrigins: config.corsOrigins,
     isTrusted: trustedProxies(config.trustedProxies),
     port: () => portOf(app),
   };
@@ -68,6 +69,8 @@ export async function startServer(
     facts: { version: PRODUCT_VERSION, mode: config.mode, startedAt },
     tokenFile: tokenFileOf(dataDir),
     insecureHttp: config.insecureHttp,
+    documentedLoopback: config.documentedLoopback,
+    staticDir: config.staticDir,
     limits: { mostRequests: config.mostRequests, lateMs: metrics.lateMs, mostOpenRuns: config.mostOpenRuns },
     metrics,
     ownTurnMs: () => sinceTurn(installation),

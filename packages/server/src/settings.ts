@@ -59,6 +59,19 @@ function readHosts(text: string, context: z.RefinementCtx): readonly string[] {
   return hosts;
 }
 
+/** Origins as browsers write them: scheme, name, and a port where it is no usual one. */
+function readOrigins(text: string, context: z.RefinementCtx): readonly string[] {
+  const origins = listOf(text.toLowerCase());
+  for (const origin of origins) {
+    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+      context.addIssue({
+        code: 'custom',
+        message: `"${origin}" is no origin: write https://desk.example.com or http://localhost:5173`,
+      });
+  }
+  return origins;
+}
+
 function readNetworks(text: string, context: z.RefinementCtx): readonly string[] {
   const networks = listOf(text);
   for (const network of networks) {
@@ -116,6 +129,27 @@ export const SETTINGS = {
     fallback: '',
     about:
       'Names that requests may name besides those of this machine, as `data.example.com,192.168.1.5`; with a port where browsers show one that is not the own.',
+  }),
+  corsOrigins: setting({
+    env: 'TAPEKEEPER_CORS_ORIGINS',
+    schema: z.string().transform(readOrigins),
+    fallback: '',
+    about:
+      'Origins of other pages that may use the API from a browser, as `https://desk.example.com,http://localhost:5173`. Default: none.',
+  }),
+  documentedLoopback: setting({
+    env: 'TAPEKEEPER_DOCUMENTED_LOOPBACK',
+    schema: yesOrNo,
+    fallback: 'false',
+    about:
+      'true lets whoever is on this machine use without a token those routes of the documented systems that their documents show without one. Only while no other machine reaches the server.',
+  }),
+  staticDir: setting({
+    env: 'TAPEKEEPER_STATIC_DIR',
+    schema: z.string().refine((text) => text === '' || isAbsolute(text), 'write an absolute path'),
+    fallback: '',
+    about:
+      'Folder with the pages of another client, served at `/` with its index.html for every page; our own page is at `/tapekeeper` then. Everybody who reaches the server can read it. Default: none.',
   }),
   trustedProxies: setting({
     env: 'TAPEKEEPER_TRUSTED_PROXIES',

@@ -36,6 +36,7 @@ export interface Operation {
   readonly method: string;
   readonly path: string;
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly parameters: readonly Parameter[];
   readonly body: Schema | undefined;
   readonly responses: Readonly<Record<string, { readonly content?: Content }>>;
@@ -48,6 +49,7 @@ export interface ApiDocument {
 
 interface RawOperation {
   readonly operationId: string;
+  readonly tags: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Content };
   readonly responses: Operation['responses'];
@@ -56,10 +58,11 @@ interface RawOperation {
 /** Every operation of the document, in its order. */
 export function operationsOf({ paths }: ApiDocument): readonly Operation[] {
   return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, { operationId, parameters, requestBody, responses }]) => ({
+    Object.entries(methods).map(([method, { operationId, tags, parameters, requestBody, responses }]) => ({
       method: method.toUpperCase(),
       path,
       operationId,
+      tags,
       parameters: parameters ?? [],
       body: requestBody === undefined ? undefined : Object.values(requestBody.content)[0]?.schema,
       responses,

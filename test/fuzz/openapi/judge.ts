@@ -21,12 +21,16 @@ export function createJudge(document: ApiDocument): Judge {
     readers.set(schema, known);
     return known;
   };
-  return ({ responses }, { statusCode, headers, body }) => {
+  return ({ responses, tags }, { statusCode, headers, body }) => {
+    const isDocumented = tags[0]?.startsWith('documented: ') === true;
     const told = responses[statusCode];
     if (told === undefined && statusCode >= 500) return `answered ${statusCode}: ${body.slice(0, 500)}`;
     if (told === undefined && statusCode < 400) return `answered ${statusCode}, which is not documented`;
     const type = typeOf(headers['content-type']);
-    if (told === undefined) return faultOfProblem(statusCode, type, body);
+    if (told === undefined)
+      return isDocumented
+        ? faultOfDocumented(statusCode, type, body)
+        : faultOfProblem(statusCode, type, body);
     const content = told.content?.[type];
     if (content === undefined) return `answered ${statusCode} as "${type}", which is not documented`;
     if (type !== 'application/json') return undefined;
@@ -48,6 +52,25 @@ function faultOfProblem(status: number, type: string, body: string): string | un
   if (!Object.hasOwn(ERRORS, problem.data.code)) return `refused with the unknown code ${problem.data.code}`;
   return /\bat .+\.ts:\d+/.test(body) ? `shows where the code went wrong: ${body.slice(0, 300)}` : undefined;
 }
+
+/** Errors of the documented systems have a text for older clients, and one for newer ones. */
+function faultOfDocumented(status: number, type: string, body: string): string | undefined {
+  if (type !== 'application/json') return `refused with ${status} as "${type}": ${body.slice(0, 200)}`;
+  const refusal = refusalReader.safeParse(JSON.parse(body));
+  if (!refusal.success) return `refused in another form: ${body.slice(0, 200)}`;
+  return /\bat .+\.ts:\d+/.test(body) ? `shows where the code went wrong: ${body.slice(0, 300)}` : undefined;
+}
+
+const refusalReader = z.looseObject({
+  detail: z.union([
+    z.string().min(1),
+    z.array(
+      z.strictObject({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string(), type: z.string() }),
+    ),
+  ]),
+  message: z.string().min(1),
+  error_code: z.string().refine((code) => Object.hasOwn(ERRORS, code)),
+});
 
 function readerFrom({ components }: ApiDocument, schema: Schema): z.ZodType {
   const text = JSON.stringify({ ...schema, $defs: components.schemas });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyRequest } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Settings } from '@tapekeeper/contract';
@@ -9,11 +10,13 @@ import type { SchemaStatus } from '../app/readiness.ts';
 import type { LiveGateway } from '../ports/liveGateway.ts';
 import type { MetricsBook } from '../ports/metrics.ts';
 import { beginOperation, completeOperations } from './audit.ts';
-import { authenticate, type OpenReading } from './auth/authenticate.ts';
+import { authenticate, openedByDocuments, type OpenReading } from './auth/authenticate.ts';
 import { authorise, isHealth, policyOf, requirePolicy } from './auth/authorise.ts';
 import { requireOwnOrigin } from './auth/ownOrigin.ts';
 import type { HttpApp, HttpContext, ServerFacts } from './context.ts';
 import { compressAnswers } from './compression.ts';
+import { answerOrigin } from './cors.ts';
+import { documentedSystems } from './documented/documentedSystems.ts';
 import { tagAnswers } from './etag.ts';
 import { guardRequest } from './guard.ts';
 import { registerOpenapi } from './openapi.ts';
@@ -59,6 +62,7 @@ import { limitRuns } from './runLimit.ts';
 import { createLoadGate, type LoadLimits } from './loadGate.ts';
 import { scopeRequests } from './logScope.ts';
 import { observeAnswers } from './observeAnswers.ts';
+import { sendStatic } from './staticFolder.ts';
 import { pathOf } from './pathOf.ts';
 import type { IsTrusted } from './trustedProxies.ts';
 import { tushareRoutes } from './tushare/routes.ts';
@@ -78,6 +82,12 @@ export interface HttpOptions {
   readonly pageDir: string;
   /** Names besides those of this machine that requests may name. */
   readonly publicHosts?: readonly string[];
+  /** Origins of other pages that may read answers, as browsers write them. */
+  readonly corsOrigins?: readonly string[];
+  /** Whether this machine may use without a token what the documents show without one. */
+  readonly documentedLoopback?: boolean;
+  /** Folder of others' pages, which has the root then. */
+  readonly staticDir?: string | null;
   /** Which peers are proxies whose headers are believed; none where left out. */
   readonly isTrusted?: IsTrusted;
   /** Whether people may log in over plain HTTP from other machines; not where left out. */
@@ -135,7 +145,7 @@ export function createHttp(options: HttpOptions): HttpApp {
   scopeRequests(app, deps.log);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headersOf(request), 'cache-control': 'no-store', 'x-request-id': request.id });
-    const { port, token, tokenFile, publicHosts = [], isTrusted = () => false } = options;
+    const { port, token, tokenFile, publicHosts = [], corsOrigins = [], isTrusted = () => false } = options;
     guardRequest(
       {
         method: request.method,
@@ -143,21 +153,26 @@ export function createHttp(options: HttpOptions): HttpApp {
         headers: request.headers,
         remoteAddress: request.socket.remoteAddress,
       },
-      { port: port(), publicHosts, isTrusted },
+      { port: port(), publicHosts, corsOrigins, isTrusted },
     );
+    if (answerOrigin(request, reply, corsOrigins)) return reply;
     load.admit(request, reply);
     const policy = policyOf(request);
-    if (policy === undefined) return;
+    if (policy === undefined) return undefined;
     if (isHealth(request)) {
       request.identity = NOBODY;
-      return;
+      return undefined;
     }
-    request.identity = await authenticate(deps, { token, openReading: options.openReading }, request);
+    const rules = { token, openReading: options.openReading };
+    const identity = await authenticate(deps, rules, request);
+    request.identity =
+      options.documentedLoopback === true ? openedByDocuments(identity, policy, request) : identity;
     request.logFields.user = request.identity.name;
     await beginOperation(deps, request);
     requireOwnOrigin(request);
     authorise(request.identity, policy, tokenFile);
     load.take(request, reply);
+    return undefined;
   });
   if (options.limits !== undefined) limitRuns(app, deps, options.limits.mostOpenRuns);
   observeAnswers(app, deps.log, options.metrics);
@@ -166,10 +181,6 @@ export function createHttp(options: HttpOptions): HttpApp {
   tagAnswers(app);
   compressAnswers(app);
   app.setErrorHandler((thrown, request, reply) => sendProblem(request, reply, noted(deps, request, thrown)));
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(request, reply, new AppError('not_found', { path: `${request.method} ${pathOf(request)}` })),
-  );
-
   const context: HttpContext = {
     deps,
     facts,
@@ -178,7 +189,16 @@ export function createHttp(options: HttpOptions): HttpApp {
     ownTurnMs: options.ownTurnMs ?? (() => null),
   };
   const cookieRules = { insecureHttp: options.insecureHttp ?? false };
+  const documented = documentedSystems(app, context, cookieRules);
+  const { staticDir = null } = options;
+  app.setNotFoundHandler(async (request, reply) => {
+    if (documented.answerUnknown(request, reply)) return reply;
+    if (staticDir !== null && (await sendStatic(staticDir, request, reply))) return reply;
+    const path = `${request.method} ${pathOf(request)}`;
+    return sendProblem(request, reply, new AppError('not_found', { path }));
+  });
   registerOpenapi(app, facts);
+  app.register(fastifyStatic, { root: options.pageDir, serve: false, cacheControl: false });
   app.register(async (routes: HttpApp) => {
     healthRoutes(routes, context);
     if (options.metrics !== undefined) metricsRoutes(routes, context, options.metrics);
@@ -216,7 +236,8 @@ export function createHttp(options: HttpOptions): HttpApp {
     tokenRoutes(routes, context);
     dataRoutes(routes, context);
     tushareRoutes(routes, context, options);
-    pageRoutes(routes, options.pageDir);
+    documented.register(routes);
+    pageRoutes(routes, options.pageDir, staticDir === null);
   });
   return app;
 }

@@ -18,6 +18,8 @@ export interface GuardRules {
   readonly port: number;
   /** Names besides those of this machine that a request may name, with a port where it is no usual one. */
   readonly publicHosts?: readonly string[];
+  /** Origins whose pages may ask; none but our own where left out. */
+  readonly corsOrigins?: readonly string[];
   /** Whose headers of proxies are believed; nobody's where left out. */
   readonly isTrusted?: IsTrusted;
 }
@@ -32,7 +34,7 @@ const PROXY_HEADER = /^(forwarded|via|x-forwarded-.*|x-real-ip)$/;
 /**
  * Throws unless the request may go on to say who asks. This is what stands between a web page in somebody's
  * browser and the port: a request must name a host of ours (no DNS rebinding), come from no other page (no
- * CSRF), and through no proxy but those that are trusted.
+ * CSRF) unless its origin is listed, and through no proxy but those that are trusted.
  */
 export function guardRequest(request: GuardedRequest, rules: GuardRules): void {
   const { headers, remoteAddress } = request;
@@ -44,7 +46,8 @@ export function guardRequest(request: GuardedRequest, rules: GuardRules): void {
   if (proxied !== undefined && !isBelieved) throw new AppError('proxied', { header: proxied });
   if (isBelieved) requireClient(headers, rules);
   const isSecure = isBelieved && /^(https|wss)$/.test(last(headers['x-forwarded-proto']) ?? '');
-  if (isForeign(headers, isSecure ? 'https' : 'http', hosts) && !isVisit(request))
+  const isListed = rules.corsOrigins?.includes(headers.origin?.toLowerCase() ?? '') === true;
+  if (!isListed && isForeign(headers, isSecure ? 'https' : 'http', hosts) && !isVisit(request))
     throw new AppError('forbidden_origin');
 }
 

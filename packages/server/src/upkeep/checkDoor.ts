@@ -3,7 +3,10 @@ import type { AppDeps } from '../app/deps.ts';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../http/guard.ts';
 
-type DoorSettings = Pick<Config, 'host' | 'publicHosts' | 'trustedProxies' | 'openReading'>;
+type DoorSettings = Pick<
+  Config,
+  'host' | 'publicHosts' | 'trustedProxies' | 'openReading' | 'documentedLoopback'
+>;
 
 const EVERY_ADDRESS = ['0.0.0.0', '::'];
 
@@ -18,12 +21,16 @@ export function isExposed({ host, trustedProxies }: DoorSettings): boolean {
  */
 export async function requireDoor(config: DoorSettings, { store }: Pick<AppDeps, 'store'>): Promise<void> {
   if (!isExposed(config)) return;
-  if (config.openReading === 'always') {
-    const why =
-      config.trustedProxies.length > 0 ? 'behind a proxy' : `while the server listens on ${config.host}`;
-    const problem = `TAPEKEEPER_OPEN_READING cannot be "always" ${why}: leave it out.`;
-    throw new AppError('bad_setting', { problem });
-  }
+  const why =
+    config.trustedProxies.length > 0 ? 'behind a proxy' : `while the server listens on ${config.host}`;
+  if (config.openReading === 'always')
+    throw new AppError('bad_setting', {
+      problem: `TAPEKEEPER_OPEN_READING cannot be "always" ${why}: leave it out.`,
+    });
+  if (config.documentedLoopback)
+    throw new AppError('bad_setting', {
+      problem: `TAPEKEEPER_DOCUMENTED_LOOPBACK cannot be "true" ${why}: leave it out.`,
+    });
   if (!isLoopback(config.host) && !(await store.hasAdmin()))
     throw new AppError('admin_needed', { host: config.host });
 }

@@ -17,10 +17,14 @@ export interface TokenPair {
 /** By which logs and people know a refresh token. */
 const REFRESH_PREFIX = 'tkr_';
 
-/** The first pair of a family, after a login. Throws `login_refused` where that was voided meanwhile. */
+/**
+ * The first pair of a family, after a login; access tokens live as long as the settings say unless told otherwise.
+ * Throws `login_refused` where that was voided meanwhile.
+ */
 export async function beginFamily(
   deps: TokenDeps,
   { user, proofVersion }: Pick<UserSecrets, 'user' | 'proofVersion'>,
+  accessMs?: number,
 ): Promise<TokenPair> {
   const { store, proofs } = deps;
   const family = proofs.newFamily();
@@ -33,11 +37,11 @@ export async function beginFamily(
     lifeMs: proofs.lives.refreshTokenMs,
   });
   if (!kept) throw new AppError('login_refused');
-  return pairOf(deps, { userId: user.id, family, proofVersion }, refreshToken);
+  return pairOf(deps, { userId: user.id, family, proofVersion }, refreshToken, accessMs);
 }
 
 /** The next pair. A refresh token that was used before gives its family up. Throws `refresh_refused`. */
-export async function turnPair(deps: TokenDeps, refreshToken: string): Promise<TokenPair> {
+export async function turnPair(deps: TokenDeps, refreshToken: string, accessMs?: number): Promise<TokenPair> {
   const { store, proofs } = deps;
   const next = newRefreshToken(deps);
   const outcome = await store.turnRefreshToken(
@@ -50,7 +54,7 @@ export async function turnPair(deps: TokenDeps, refreshToken: string): Promise<T
   if (outcome.kind !== 'good') throw new AppError('refresh_refused');
   await sweep(deps);
   const { user, family, proofVersion } = outcome;
-  return pairOf(deps, { userId: user.userId, family, proofVersion }, next);
+  return pairOf(deps, { userId: user.userId, family, proofVersion }, next, accessMs);
 }
 
 function newRefreshToken({ proofs }: TokenDeps): string {
@@ -61,11 +65,12 @@ async function pairOf(
   { proofs }: TokenDeps,
   claims: { readonly userId: number; readonly family: string; readonly proofVersion: number },
   refreshToken: string,
+  accessMs = proofs.lives.accessTokenMs,
 ): Promise<TokenPair> {
-  const { accessTokenMs, refreshTokenMs } = proofs.lives;
+  const { refreshTokenMs } = proofs.lives;
   return {
-    accessToken: await proofs.accessTokens.sign(claims, accessTokenMs),
-    accessSeconds: Math.floor(accessTokenMs / 1000),
+    accessToken: await proofs.accessTokens.sign(claims, accessMs),
+    accessSeconds: Math.floor(accessMs / 1000),
     refreshToken,
     refreshSeconds: Math.floor(refreshTokenMs / 1000),
     family: claims.family,

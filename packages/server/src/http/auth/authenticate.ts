@@ -1,8 +1,9 @@
-import { NOBODY, PERMISSIONS, ROLE_PERMISSIONS, type Identity } from '@tapekeeper/core';
+import { isKnown, NOBODY, PERMISSIONS, ROLE_PERMISSIONS, type Identity } from '@tapekeeper/core';
 import type { FastifyRequest } from 'fastify';
 import { identify } from '../../app/access/identify.ts';
 import type { AppDeps } from '../../app/deps.ts';
 import { isDirectLoopback, isToken } from '../guard.ts';
+import type { Policy } from './policies.ts';
 import { sessionCookieOf } from './sessionCookie.ts';
 
 declare module 'fastify' {
@@ -42,6 +43,9 @@ const LOOPBACK: Identity = Object.freeze({
   expiresAt: null,
 });
 
+/** Anybody on this machine, at a route that the documents show without a token, where a setting says so. */
+const DOCUMENTED_LOOPBACK: Identity = Object.freeze({ ...LOOPBACK, permissions: ROLE_PERMISSIONS.operator });
+
 /**
  * Who asks, by what the request shows. A bearer that is good for nothing makes nobody of them, whatever comes
  * beside it: whoever sends one means to be somebody. A cookie comes by itself, so one that is void is as none.
@@ -57,6 +61,16 @@ export async function authenticate(
   const user = secret === null ? undefined : await identify(deps, { bearer: null, cookie: secret });
   if (user !== undefined) return user;
   return isDirectLoopback(request) && (await isOpen(deps, rules.openReading)) ? LOOPBACK : NOBODY;
+}
+
+/** Who somebody counts as at a route that documents show without a token: an operator, on this machine. */
+export function openedByDocuments(
+  identity: Identity,
+  { isShownOpen }: Policy,
+  request: Pick<FastifyRequest, 'headers' | 'socket'>,
+): Identity {
+  const asks = isShownOpen === true && !isKnown(identity) && request.headers.authorization === undefined;
+  return asks && isDirectLoopback(request) ? DOCUMENTED_LOOPBACK : identity;
 }
 
 /** Who an `Authorization` header says to be; undefined where it is good for nothing. */

@@ -1,6 +1,7 @@
 import { AppError, isKnown, may, type Identity } from '@tapekeeper/core';
 import type { FastifyRequest, RouteOptions } from 'fastify';
-import { POLICY, type Need, type Policy } from './policy.ts';
+import { POLICY } from './policy.ts';
+import type { Need, Policy } from './policies.ts';
 
 /** The name under which the policies know a route. */
 export function operationOf(schema: { readonly operationId?: unknown } | undefined): string | undefined {

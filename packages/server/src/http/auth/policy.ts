@@ -1,21 +1,5 @@
-import type { ObjectKind, Permission } from '@tapekeeper/core';
-
-/**
- * `public` is for anybody, `self` for everybody who is known, `person` for those of them who have shown more than an
- * API token: whoever found one must not make others of it, nor end the sessions of its user. Admins may anyway.
- */
-export type Need = Permission | 'public' | 'self' | 'person';
-
-/** What a route needs of who asks, and what it changes. */
-export interface Policy {
-  readonly need: Need;
-  /** Kind of what it changes; null where nothing is changed, and then no line of the audit log is left. */
-  readonly changes: ObjectKind | null;
-}
-
-const open = (): Policy => ({ need: 'public', changes: null });
-const reads = (need: Need): Policy => ({ need, changes: null });
-const changes = (need: Need, kind: ObjectKind): Policy => ({ need, changes: kind });
+import { DOCUMENTED_POLICY } from '../documented/documentedPolicy.ts';
+import { changes, open, reads, type Policy } from './policies.ts';
 
 /**
  * Who may do what: every route by its operation id. A route without an entry keeps the server from being
@@ -202,4 +186,7 @@ export const POLICY: Readonly<Record<string, Policy>> = Object.freeze({
   getWorkerStatistics: reads('read'),
   getDiskForecast: reads('read'),
   previewRetention: reads('read'),
+
+  // the interfaces of the documented systems
+  ...DOCUMENTED_POLICY,
 });

@@ -1,4 +1,3 @@
-import fastifyStatic from '@fastify/static';
 import { z } from 'zod';
 import { PROBLEM_ANSWER } from '../../answers.ts';
 import type { HttpApp } from '../../context.ts';
@@ -26,12 +25,14 @@ const FILES = [
   { path: '/docs.js', file: 'docs.js', operationId: 'getDocsScript', type: 'application/javascript' },
 ] as const;
 
+/** Where our page is when a folder of others has the root. */
+const BESIDE = '/tapekeeper';
+
 /** Serves the page from its folder. A name of a request never becomes a path of a file. */
-export function pageRoutes(app: HttpApp, pageDir: string): void {
-  app.register(fastifyStatic, { root: pageDir, serve: false, cacheControl: false });
+export function pageRoutes(app: HttpApp, pageDir: string, hasRoot: boolean): void {
   for (const { path, file, operationId, type } of FILES) {
     app.get(
-      path,
+      path === '/' && !hasRoot ? BESIDE : path,
       {
         schema: {
           operationId,
@@ -44,7 +45,7 @@ export function pageRoutes(app: HttpApp, pageDir: string): void {
         },
       },
       (_request, reply) => {
-        reply.header('cache-control', 'no-cache').sendFile(file);
+        reply.header('cache-control', 'no-cache').sendFile(file, pageDir);
       },
     );
   }

@@ -1,0 +1,3 @@
+import type { Policy } from '../../auth/policies.ts';
+
+export const ZQUANT_POLICY: Readonly<Record<string, Policy>> = {};
