@@ -20,7 +20,16 @@ export interface Layer {
 const SERVER = 'packages/server/src';
 
 /** Where a process, or a thread of one, is put together: these may import everything. */
-export const ROOTS: readonly string[] = [`${SERVER}/main.ts`, `${SERVER}/store/heartThread.ts`];
+export const ROOTS: readonly string[] = [
+  `${SERVER}/main.ts`,
+  `${SERVER}/wiring/createDeps.ts`,
+  `${SERVER}/wiring/createServices.ts`,
+  `${SERVER}/wiring/createSettings.ts`,
+  `${SERVER}/wiring/createTools.ts`,
+  `${SERVER}/wiring/openDatabase.ts`,
+  `${SERVER}/wiring/openSecrets.ts`,
+  `${SERVER}/store/heartThread.ts`,
+];
 
 const layer = (path: string, packages: readonly string[], more: Partial<Layer> = {}): Layer => ({
   path,
@@ -82,6 +91,7 @@ export const LAYERS: readonly Layer[] = [
   part('live', [...CONTRACT_AND_FASTIFY, 'ws'], { layers: ['app'], typesOf: ['ports'], network: true }),
   part('notify', ['nodemailer', 'zod', 'node:*'], { network: true }),
   part('observe', ['pino', 'prom-client', 'node:*']),
+  part('wiring', []),
   part('upkeep', ['@tapekeeper/replay', '@tapekeeper/server', 'node:*'], {
     layers: [
       'ports',
