@@ -1,5 +1,4 @@
-import type { ErrorCode } from '@tapekeeper/core';
-import { AppError, ERRORS, errorText, isAppError } from '@tapekeeper/core';
+import { ERRORS, errorText, isAppError, type AppError, type ErrorCode } from '@tapekeeper/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { operationOf } from '../auth/authorise.ts';
@@ -66,7 +65,7 @@ function takeEmptyBodies(scope: HttpApp): void {
   scope.removeContentTypeParser('application/json');
   scope.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
-    else parse(request, body as string, done);
+    else void parse(request, body as string, done);
   });
 }
 
