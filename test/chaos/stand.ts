@@ -88,9 +88,13 @@ export async function openControl(
     TAPEKEEPER_MARKET_DAY: stand.world.lastDay,
   };
   const installation = await openInstallation(readConfig({ env, flags: {} }), quietLog);
+  // whole tables are compared, which takes longer than a statement of the product may
+  const db = await connect({ url, max: 4, applicationName: 'chaos', statementTimeoutMs: 0 });
   return {
     ...installation,
+    db,
     async close() {
+      await db.close();
       await installation.close();
       await rm(dataDir, { recursive: true, force: true });
     },
