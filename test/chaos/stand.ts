@@ -89,7 +89,7 @@ export async function openControl(
   };
   const installation = await openInstallation(readConfig({ env, flags: {} }), quietLog);
   // whole tables are compared, which takes longer than a statement of the product may
-  const db = await connect({ url, max: 4, applicationName: 'chaos', statementTimeoutMs: 0 });
+  const db = await connect({ url: databaseUrl, max: 4, applicationName: 'chaos', statementTimeoutMs: 0 });
   return {
     ...installation,
     db,
