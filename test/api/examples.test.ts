@@ -20,7 +20,7 @@ let env: Record<string, string>;
 
 beforeAll(async () => {
   world = await makeSmallWorld();
-  const dataDir = await dirs.make();
+  const dataDir = await dirs.prepared();
   server = begin(['start', '--port', '0', '--json', '--log-level', 'error'], {
     TAPEKEEPER_MODE: 'replay',
     TAPEKEEPER_REPLAY_DATA: world.folder,

@@ -23,7 +23,7 @@ let spare: Environment;
 
 beforeAll(async () => {
   world = await makeSmallWorld();
-  const dataDir = await dirs.make();
+  const dataDir = await dirs.prepared();
   env = { TAPEKEEPER_MODE: 'replay', TAPEKEEPER_REPLAY_DATA: world.folder, TAPEKEEPER_DATA_DIR: dataDir };
   server = begin(['start', '--port', '0', '--json', '--log-level', 'error'], env);
   url = (await announced<{ url: string }>(server)).url;
@@ -31,7 +31,7 @@ beforeAll(async () => {
   const { url: address } = resultOf<{ url: string }>(
     await tapekeeper(['db', 'url', '--owner', '--json'], env),
   );
-  spare = { TAPEKEEPER_DATA_DIR: await dirs.make() };
+  spare = { TAPEKEEPER_DATA_DIR: await dirs.prepared() };
   await succeed(['sync', 'stock_basics'], { ...env, ...spare });
   owner = await connect({ url: address, max: 1, applicationName: 'tests', statementTimeoutMs: 10_000 });
 });

@@ -22,7 +22,7 @@ const SUSPENDED = '2024-07-22';
 
 beforeAll(async () => {
   world = await makeSmallWorld();
-  const dataDir = await dirs.make();
+  const dataDir = await dirs.prepared();
   env = { TAPEKEEPER_MODE: 'replay', TAPEKEEPER_REPLAY_DATA: world.folder, TAPEKEEPER_DATA_DIR: dataDir };
   server = begin(['start', '--port', '0', '--json', '--log-level', 'error'], env);
   url = (await announced<{ url: string }>(server)).url;
@@ -152,7 +152,10 @@ describe('beside a running server', () => {
 
   it('backup and restore carry everything into a new directory', async () => {
     const file = join(await dirs.make(), 'backup');
-    const made = await result<{ rows: number; tables: number }>('backup', file);
+    // on a slow machine it tells how far it is
+    const made = resultOf<{ rows: number; tables: number }>(
+      await tapekeeper(['backup', file, '--json'], env),
+    );
     const dataDir = await dirs.make();
     const restored = await tapekeeper(['restore', file, '--json'], { ...env, TAPEKEEPER_DATA_DIR: dataDir });
     expect(resultOf(restored)).toMatchObject({ rows: made.rows, tables: made.tables, dataDir });

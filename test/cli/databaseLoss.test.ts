@@ -9,7 +9,7 @@ const dirs = dataDirs();
 afterAll(() => dirs.remove());
 
 it('ends with an error when its database ends, so that a supervisor can start it again', async () => {
-  const dataDir = await dirs.make();
+  const dataDir = await dirs.prepared();
   const service = begin(['start', '--json'], {
     TAPEKEEPER_MODE: 'replay',
     TAPEKEEPER_DATA_DIR: dataDir,

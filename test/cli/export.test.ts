@@ -23,7 +23,7 @@ beforeAll(async () => {
   env = {
     TAPEKEEPER_MODE: 'replay',
     TAPEKEEPER_REPLAY_DATA: world.folder,
-    TAPEKEEPER_DATA_DIR: await dirs.make(),
+    TAPEKEEPER_DATA_DIR: await dirs.prepared(),
   };
   await succeed(['sync', 'daily_bars', '--from', FIRST_DAY], env);
   await succeed(['sync', 'adj_factors', '--from', FIRST_DAY], env);

@@ -17,7 +17,7 @@ let dataDir: string;
 
 beforeAll(async () => {
   world = await makeSmallWorld();
-  dataDir = await dirs.make();
+  dataDir = await dirs.prepared();
   env = { TAPEKEEPER_MODE: 'replay', TAPEKEEPER_REPLAY_DATA: world.folder, TAPEKEEPER_DATA_DIR: dataDir };
   server = begin(['start', '--port', '0', '--json', '--log-level', 'error'], env);
   await announced<{ url: string }>(server);

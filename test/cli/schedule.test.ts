@@ -21,7 +21,7 @@ beforeAll(async () => {
   env = {
     TAPEKEEPER_MODE: 'replay',
     TAPEKEEPER_REPLAY_DATA: world.folder,
-    TAPEKEEPER_DATA_DIR: await dirs.make(),
+    TAPEKEEPER_DATA_DIR: await dirs.prepared(),
   };
   server = begin(['start', '--port', '0', '--json', '--log-level', 'error'], env);
   ({ url } = await announced<{ url: string }>(server));

@@ -27,7 +27,7 @@ const SYNC = ['sync', 'daily_bars', '--from', FIRST_DAY];
 
 /** A new installation, and an upstream with these faults. */
 async function setUp(faults: readonly object[]): Promise<void> {
-  const dataDir = await dirs.make();
+  const dataDir = await dirs.prepared();
   const file = join(dataDir, 'faults.json');
   await writeFile(file, JSON.stringify(faults));
   upstream = begin(['replay', '--data', world.folder, '--faults', file, '--json']);

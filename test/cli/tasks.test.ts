@@ -19,7 +19,7 @@ beforeAll(async () => {
   env = {
     TAPEKEEPER_MODE: 'replay',
     TAPEKEEPER_REPLAY_DATA: world.folder,
-    TAPEKEEPER_DATA_DIR: await dirs.make(),
+    TAPEKEEPER_DATA_DIR: await dirs.prepared(),
     TAPEKEEPER_COMMANDS: `node=${process.execPath}`,
     TUSHARE_TOKEN: TOKEN,
   };

@@ -29,7 +29,7 @@ afterAll(async () => {
 
 /** The first answer for the last of the symbols never comes; the next try gets it. */
 beforeEach(async () => {
-  dataDir = await dirs.make();
+  dataDir = await dirs.prepared();
   const file = join(dataDir, 'faults.json');
   const match = { protocol: 'tushare', api: 'daily', symbol: SYMBOLS.at(-1) };
   await writeFile(file, JSON.stringify([{ match, fault: { kind: 'silence' }, times: 1 }]));

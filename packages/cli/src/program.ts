@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   operations: async () => (await import('./commands/operations.ts')).operationsCommand,
   users: async () => (await import('./commands/users.ts')).usersCommand,
   tokens: async () => (await import('./commands/tokens.ts')).tokensCommand,
+  sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   db: async () => (await import('./commands/db.ts')).dbCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
@@ -49,6 +50,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
 async function commandsFor(argv: readonly string[]): Promise<readonly MakeCommand[]> {
   const all = Object.entries(COMMANDS);
   const named = argv.includes('help') ? [] : all.filter(([name]) => argv.includes(name));
+  if (named.length === 0 && argv.some((word) => word === '-v' || word === '--version')) return [];
   return Promise.all((named.length > 0 ? named : all).map(([, load]) => load()));
 }
 
@@ -57,8 +59,7 @@ export async function runProgram(argv: readonly string[], language: Language): P
   const say = sayIn(language);
   let exit: number = EXIT.ok;
   const frame = createFrame(say, language, (code) => (exit = code));
-  const program = programOf(say);
-  for (const make of await commandsFor(argv)) program.addCommand(inherit(program, make(frame)));
+  const program = await programFor(argv, frame);
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return exit;
@@ -68,6 +69,13 @@ export async function runProgram(argv: readonly string[], language: Language): P
     if (error.code === 'commander.help') return EXIT.usage;
     throw usageError(error, argv, program, say);
   }
+}
+
+/** The program with the commands that a command line names, or with all of them. */
+export async function programFor(argv: readonly string[], frame: Frame): Promise<Command> {
+  const program = programOf(frame.say);
+  for (const make of await commandsFor(argv)) program.addCommand(inherit(program, make(frame)));
+  return program;
 }
 
 function programOf(say: Say): Command {
