@@ -80,6 +80,7 @@ export const LAYERS: readonly Layer[] = [
   part('store', ['kysely', 'pg', 'pg-copy-streams', 'node:*'], { network: true }),
   part('engine', ['graphile-worker', 'zod', 'node:*']),
   part('cron', ['croner', 'cronstrue/*']),
+  part('files', ['node:*']),
   part('export', ['hyparquet-writer', 'node:*']),
   part('command', ['node:*']),
   part('proofs', ['jose', 'node:*']),

@@ -84,6 +84,9 @@ async function walk(): Promise<void> {
   await named('incidents, deep page', () =>
     store.incidents({ states: ['open', 'resolved'], before: Math.floor(INCIDENTS / 2), limit: 50 }),
   );
+  for (const read of [true, false, null])
+    await named('page by its place', () => store.incidentPage({ read, offset: 40, limit: 20 }));
+  await named('counts', () => store.countIncidents());
   await named('incident', () => store.incident(newest?.id ?? 0));
   await named('timeline', () => store.incidentTimeline(newest?.id ?? 0));
   await named('look', () =>

@@ -121,7 +121,8 @@ describe.each(CHANGING)('%s', (operation, policy) => {
     const { statusCode } = left.answer;
     // what has no body, and nothing to be found, is done all the same
     expect(statusCode).toBeLessThan(500);
-    if (route.hasBody) expect(statusCode).toBe(400);
+    // clients of the documented interfaces are told so in their own way, or what nobody knows is ignored
+    if (route.hasBody && route.path.startsWith('/v1/')) expect(statusCode).toBe(400);
     const result = statusCode < 400 ? 'ok' : 'refused';
     expect(left.lines).toMatchObject([{ ...lineOf(operation, policy, left, 'installation'), result }]);
   });

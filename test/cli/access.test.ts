@@ -1,4 +1,4 @@
-import type { MadeApiToken, UserList } from '@tapekeeper/contract';
+import type { MadeApiToken, SessionList, UserList } from '@tapekeeper/contract';
 import { EXIT } from '@tapekeeper/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dataDirs } from './dataDirs.ts';
@@ -65,6 +65,16 @@ describe('users and tokens', () => {
     expect([weak.code, weak.stderr]).toEqual([EXIT.usage, expect.stringContaining('tried first')]);
     const last = await tapekeeper(['users', 'remove', 'ann'], env);
     expect([last.code, last.stderr]).toEqual([EXIT.usage, expect.stringContaining('last admin')]);
+  });
+
+  it('have sessions, which are listed and ended', async () => {
+    const listed = await tapekeeper(['sessions', '--user', 'ann', '--json'], env);
+    const [session] = resultOf<SessionList>(listed).sessions;
+    expect(session).toMatchObject({ userName: 'ann', isOwn: false });
+    const ended = await tapekeeper(['sessions', 'revoke', String(session?.id)], env);
+    expect([ended.code, ended.stdout]).toEqual([EXIT.ok, `Session ${session?.id} of ann has ended.\n`]);
+    const none = await tapekeeper(['sessions', '--user', 'ann', '--lang', 'zh'], env);
+    expect([none.code, none.stdout]).toEqual([EXIT.ok, '没有有效会话。\n']);
   });
 
   it('open a server elsewhere to whoever has a token, for what the token may', async () => {

@@ -20,13 +20,13 @@ export interface Row {
   readonly detail?: string;
   readonly headers?: Readonly<Record<string, string | RegExp>>;
   /** What else must hold, of the answer or of what `/v1` says afterwards. */
-  readonly then?: (answer: Answer, stand: DocumentedStand) => void | Promise<void>;
+  readonly afterwards?: (answer: Answer, stand: DocumentedStand) => void | Promise<void>;
 }
 
 /** Every line of a table as a test of its own. */
 export function conforms(stand: () => DocumentedStand, rows: readonly Row[]): void {
   it.each(rows.map((row) => [row.what, row] as const))('%s', async (_, row) => {
-    const { as = 'admin', ask, status, shape, has, detail, headers = {}, then } = row;
+    const { as = 'admin', ask, status, shape, has, detail, headers = {}, afterwards } = row;
     const answer = await stand().askAs(as, typeof ask === 'function' ? await ask(stand()) : ask);
     expect([answer.statusCode, answer.body.slice(0, 300)]).toEqual([status, answer.body.slice(0, 300)]);
     if (shape !== undefined) expectShape(shape, answer.json());
@@ -36,7 +36,7 @@ export function conforms(stand: () => DocumentedStand, rows: readonly Row[]): vo
       if (typeof value === 'string') expect(answer.headers[name]).toBe(value);
       else expect(answer.headers[name]).toMatch(value);
     }
-    await then?.(answer, stand());
+    await afterwards?.(answer, stand());
   });
 }
 

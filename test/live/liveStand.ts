@@ -8,7 +8,7 @@ import { createLive, type Live } from '../../packages/server/src/live/createLive
 import type { LiveLimits } from '../../packages/server/src/live/limits.ts';
 import { sql } from '../../packages/server/src/store/connection.ts';
 import { listenForEvents } from '../../packages/server/src/store/listen.ts';
-import { createAppStand, type AppStand } from '../support/appStand.ts';
+import { createAppStand, type AppStand, type AppStandOptions } from '../support/appStand.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { quietLog } from '../support/quietLog.ts';
 
@@ -29,6 +29,10 @@ export type Fact = readonly [kind: string, payload: Readonly<Record<string, unkn
 export interface LiveStandOptions {
   readonly limits?: Partial<LiveLimits>;
   readonly openReading?: OpenReading;
+  /** Whether this machine may use without a token what the documents show without one. */
+  readonly documentedLoopback?: boolean;
+  /** None by default. */
+  readonly sources?: AppStandOptions['sources'];
   /** A free one by default. */
   readonly port?: number;
 }
@@ -37,9 +41,15 @@ export const TOKEN = 'the-token-of-the-tests';
 
 export async function openLiveStand(
   database: TestDatabase,
-  { limits = {}, openReading = 'never', port: wished = 0 }: LiveStandOptions = {},
+  {
+    limits = {},
+    openReading = 'never',
+    documentedLoopback = false,
+    sources = [],
+    port: wished = 0,
+  }: LiveStandOptions = {},
 ): Promise<LiveStand> {
-  const stand = await createAppStand(database.db, { sources: [], clock: systemClock });
+  const stand = await createAppStand(database.db, { sources, clock: systemClock });
   const { deps } = stand;
   const signal = listenForEvents(database.url, systemClock, quietLog);
   const live = createLive(deps, signal, {
@@ -48,7 +58,7 @@ export async function openLiveStand(
     connections: 2_000,
     ...limits,
   });
-  const rules = { token: TOKEN, openReading, port: () => port };
+  const rules = { token: TOKEN, openReading, documentedLoopback, port: () => port };
   const app = createHttp({
     ...rules,
     deps,

@@ -5,6 +5,7 @@ import { BEGIN_RUNS } from '../../packages/server/src/http/runLimit.ts';
 import { POLICY } from '../../packages/server/src/http/auth/policy.ts';
 import { createMetricsBook } from '../../packages/server/src/observe/metricsBook.ts';
 import { createHttpStand, TOKEN, type HttpStand } from '../http/httpStand.ts';
+import { makeUser } from '../security/identities.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
 import { SPAN } from '../support/smallMarket.ts';
 import { until } from '../support/until.ts';
@@ -154,6 +155,20 @@ describe('runs that people begin', () => {
     expect([third.statusCode, third.json()]).toMatchObject([429, { code: 'too_many_runs' }]);
     await stand.work();
     expect((await begin(stand)).statusCode).toBe(202);
+  });
+
+  it('are counted by person, so that nobody shuts the others out, up to ten times as many together', async () => {
+    const stand = await createHttpStand(database().db, { http: { limits: { ...LIMITS, mostOpenRuns: 1 } } });
+    const ann = await makeUser(stand.deps, 'ann', 'operator');
+    const beginAs = async (name: string): Promise<unknown> => {
+      const { headers } = name === 'ann' ? ann : await makeUser(stand.deps, name, 'operator');
+      const payload = { dataset: 'daily_bars', ...SPAN, force: true };
+      const answer = await stand.ask({ method: 'POST', url: '/v1/runs', payload, headers });
+      return answer.statusCode === 202 ? 202 : answer.json<{ code: string }>().code;
+    };
+    expect([await beginAs('ann'), await beginAs('ann')]).toEqual([202, 'too_many_runs']);
+    for (let other = 2; other <= 10; other++) expect(await beginAs(`person${other}`)).toBe(202);
+    expect([await beginAs('ann'), await beginAs('eve')]).toEqual(['too_many_runs', 'too_many_runs_together']);
   });
 });
 

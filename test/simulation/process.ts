@@ -169,6 +169,7 @@ const NO_TOOLS: AppDeps['tasks'] = {
   commands: { programs: [], run: () => Promise.reject(new Error('no commands here')) } as never,
   exporter: { export: () => Promise.reject(new Error('no exports here')) } as never,
   exportsKept: 1,
+  imports: undefined as never,
   backups: undefined as never,
   backupsKept: 1,
   retention: {} as never,

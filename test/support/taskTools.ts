@@ -5,6 +5,7 @@ import { systemClock } from '../../packages/server/src/clock.ts';
 import { createCommandRunner, type CommandOptions } from '../../packages/server/src/command/commandRunner.ts';
 import { secretMask } from '../../packages/server/src/command/secretMask.ts';
 import { createBackupFolder } from '../../packages/server/src/store/backup/backupFolder.ts';
+import { createImportFolder } from '../../packages/server/src/files/importFolder.ts';
 import { createExportFolder } from '../../packages/server/src/export/exportFolder.ts';
 
 /** Days as the settings have them. */
@@ -32,6 +33,12 @@ export function toolsIn(folder: string, commands: Partial<CommandOptions> = {}, 
     }),
     exporter: createExportFolder(join(folder, 'exports')),
     exportsKept: 2,
+    imports: createImportFolder({
+      folder: join(folder, 'imports'),
+      mostBytes: 1_000_000,
+      mostRows: 5_000,
+      clock: systemClock,
+    }),
     backups: createBackupFolder({
       folder: join(folder, 'backups'),
       url: databaseUrl,

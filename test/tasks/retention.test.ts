@@ -115,7 +115,7 @@ describe('retention', () => {
       state: 'success',
       result: { days: USUAL_DAYS, removed: { slices: 1, events: openEvents } },
     });
-    expect(await stand.stepStates(run.id)).toEqual(Array.from({ length: 6 }, () => 'done'));
+    expect(await stand.stepStates(run.id)).toEqual(Array.from({ length: 7 }, () => 'done'));
 
     expect(await partitions()).not.toContain('item_0');
     const { first } = await owner.one<{ first: number }>(

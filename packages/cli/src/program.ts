@@ -39,6 +39,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<MakeCommand>>> = {
   sessions: async () => (await import('./commands/sessions.ts')).sessionsCommand,
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   db: async () => (await import('./commands/db.ts')).dbCommand,
+  import: async () => (await import('./commands/import.ts')).importCommand,
   export: async () => (await import('./commands/export.ts')).exportCommand,
   backup: async () => (await import('./commands/backup.ts')).backupCommand,
   restore: async () => (await import('./commands/restore.ts')).restoreCommand,

@@ -35,7 +35,8 @@ function described(
 
 /** Messages of the database and of sources may bring line breaks along. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').trim();
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').join(' ');
 }
 
 function stackOf(error: Error): string {

@@ -6,6 +6,7 @@ import { ALERT_TEXTS } from './texts/alerts.ts';
 import { EXPLAIN_TEXTS } from './texts/explain.ts';
 import { GROUP_TEXTS } from './texts/groups.ts';
 import { HELP_TEXTS } from './texts/help.ts';
+import { IMPORT_TEXTS } from './texts/imports.ts';
 import { JOB_TEXTS } from './texts/jobs.ts';
 import { OPERATING_TEXTS } from './texts/operating.ts';
 import { OPERATION_TEXTS } from './texts/operations.ts';
@@ -27,6 +28,7 @@ export const TEXTS = {
   ...EXPLAIN_TEXTS,
   ...GROUP_TEXTS,
   ...HELP_TEXTS,
+  ...IMPORT_TEXTS,
   ...JOB_TEXTS,
   ...OPERATING_TEXTS,
   ...OPERATION_TEXTS,

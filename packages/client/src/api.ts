@@ -19,6 +19,7 @@ import type { AccessApi } from './accessApi.ts';
 import type { ChannelsApi } from './channelsApi.ts';
 import type { AlertsApi } from './alertsApi.ts';
 import type { ExplainApi } from './explainApi.ts';
+import type { ImportsApi } from './importsApi.ts';
 import type { JobsApi } from './jobsApi.ts';
 import type { OperationsApi } from './operationsApi.ts';
 import type { QualityApi } from './qualityApi.ts';
@@ -54,6 +55,7 @@ export interface Api
     ChannelsApi,
     ExplainApi,
     OperationsApi,
+    ImportsApi,
     JobsApi,
     QualityApi,
     RunControlApi,

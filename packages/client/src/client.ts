@@ -21,6 +21,7 @@ import type { Asking, Query, Reader } from './asking.ts';
 import { catalogueClient } from './catalogueClient.ts';
 import { channelsClient } from './channelsClient.ts';
 import { explainClient } from './explainClient.ts';
+import { importsClient } from './importsClient.ts';
 import { jobsClient } from './jobsClient.ts';
 import { operationsClient } from './operationsClient.ts';
 import { qualityClient } from './qualityClient.ts';
@@ -35,8 +36,16 @@ export interface Asked {
   /** Path with its query. */
   readonly path: string;
   readonly body?: object;
+  /** A file in place of a body. */
+  readonly file?: NamedFile;
   /** Of the sender: the same request with the same key makes nothing twice. */
   readonly key?: string;
+}
+
+/** A file that is sent along, under the name that its owner gives it. */
+export interface NamedFile {
+  readonly name: string;
+  readonly data: Blob;
 }
 
 /** How a question gets to the HTTP interface: over a socket, or within the process. */
@@ -60,6 +69,9 @@ export function createClient(ask: Ask): Api {
     ...accessClient({ get, post, put, remove }),
     ...alertsClient({ get, post, put, remove }),
     ...explainClient({ get }),
+    ...importsClient((path, query, file, reader) =>
+      answerOf(ask, { method: 'POST', path: path + queryText(query), file }, reader),
+    ),
     ...jobsClient({ get, post, put, remove }),
     ...operationsClient({ get }),
     ...qualityClient({ get, post, put, remove }),
@@ -102,7 +114,7 @@ export function createClient(ask: Ask): Api {
 
 /** Asks a server over HTTP. Throws `server_gone` when it does not answer. */
 export function askServer({ url, token }: { readonly url: string; readonly token: string }): Ask {
-  return async ({ method, path, body, key }) => {
+  return async ({ method, path, body, file, key }) => {
     try {
       const response = await fetch(new URL(path, url), {
         method,
@@ -113,12 +125,20 @@ export function askServer({ url, token }: { readonly url: string; readonly token
         },
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
         ...(body && { body: JSON.stringify(body) }),
+        ...(file && { body: formOf(file) }),
       });
       return { status: response.status, text: await response.text() };
     } catch (error) {
       throw new AppError('server_gone', { url, message: `${reasonOf(error)}.` }, error);
     }
   };
+}
+
+/** A form as browsers send it, with the file as its only part. */
+export function formOf({ name, data }: NamedFile): FormData {
+  const form = new FormData();
+  form.set('file', data, name);
+  return form;
 }
 
 function queryText(query: Query): string {

@@ -6,6 +6,7 @@ import {
   instantSchema,
   runIdSchema,
   runStateSchema,
+  originSchema,
   sourceSchema,
   symbolSchema,
 } from './primitives.ts';
@@ -86,21 +87,21 @@ export const cellSchema = z
     day: daySchema,
     status: z.enum(CELL_STATUSES),
     because: z.object({ en: z.string(), zh: z.string() }).describe('why it is so, as a sentence'),
-    source: sourceSchema.nullable(),
+    source: originSchema.nullable(),
     runId: runIdSchema.nullable(),
     knownAt: instantSchema.nullable(),
     row: z.record(z.string(), z.unknown()).nullable(),
     revisions: z.array(
       z.object({
         was: z.record(z.string(), z.unknown()),
-        source: sourceSchema,
+        source: originSchema,
         runId: runIdSchema,
         knownFrom: instantSchema,
         knownUntil: instantSchema,
       }),
     ),
     quarantined: z.array(
-      z.object({ rule: z.string(), detail: z.string().nullable(), source: sourceSchema, at: instantSchema }),
+      z.object({ rule: z.string(), detail: z.string().nullable(), source: originSchema, at: instantSchema }),
     ),
     flags: z.array(z.object({ rule: z.string(), detail: z.string().nullable() })),
     failures: z.array(

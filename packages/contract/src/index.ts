@@ -15,6 +15,7 @@ export * from './groups.ts';
 export * from './idempotency.ts';
 export * from './datasets.ts';
 export * from './items.ts';
+export * from './imports.ts';
 export * from './gaps.ts';
 export * from './hosts.ts';
 export * from './settings.ts';

@@ -6,7 +6,7 @@ import {
   instantSchema,
   outcomeCountsSchema,
   outcomeSchema,
-  sourceSchema,
+  originSchema,
 } from './primitives.ts';
 
 export const itemStateSchema = z.enum(Object.keys(ITEM_MACHINE.next) as [ItemState, ...ItemState[]]);
@@ -29,7 +29,7 @@ export const runItemsSchema = z
       z.object({
         no: countSchema,
         shard: countSchema,
-        source: sourceSchema,
+        source: originSchema,
         shape: z.enum(['day', 'symbol', 'all']),
         from: daySchema,
         to: daySchema,

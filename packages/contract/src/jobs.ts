@@ -1,4 +1,5 @@
 import {
+  AMOUNT_UNITS,
   DEFAULT_MOST_AT_A_TIME,
   DEFAULT_POLICIES,
   DEFAULT_ZONE,
@@ -10,6 +11,7 @@ import {
   PRIORITIES,
   SOURCES,
   TRIGGER_KINDS,
+  VOLUME_UNITS,
   type JobState,
 } from '@tapekeeper/core';
 import { z } from 'zod';
@@ -96,6 +98,20 @@ export const jobParamsSchemas = {
     directory: z.string().max(1024).optional(),
   }),
   backup: nothingSchema,
+  import: z.strictObject({
+    dataset: datasetText,
+    file: z
+      .string()
+      .regex(/^[0-9a-f-]{36}$/, 'the name that an upload was kept under')
+      .optional()
+      .describe('kept file; each run names one'),
+    name: z.string().max(255).optional(),
+    volume: z.enum(VOLUME_UNITS).optional(),
+    amount: z.enum(AMOUNT_UNITS).optional(),
+    symbol: z.string().max(32).optional(),
+    replace: z.boolean().optional(),
+    dryRun: z.boolean().optional(),
+  }),
 } as const;
 
 const triggerSchema = z.discriminatedUnion('kind', [
@@ -133,6 +149,10 @@ const policiesSchema = z.strictObject({
   timeoutSeconds: z.int().min(1).max(604_800).nullable().default(DEFAULT_POLICIES.timeoutSeconds),
   maxAttempts: z.int().min(1).max(100).default(DEFAULT_POLICIES.maxAttempts),
   retrySeconds: z.int().min(0).max(86_400).default(DEFAULT_POLICIES.retrySeconds),
+  retryFailures: z
+    .boolean()
+    .optional()
+    .describe('whether a task that failed by itself, such as a command, is tried again as well'),
   mostRuns: z.int().min(1).max(100).default(DEFAULT_POLICIES.mostRuns),
   group: z
     .string()
@@ -152,6 +172,10 @@ const common = {
     .default([]),
   schedule: scheduleSchema.prefault({ trigger: { kind: 'manual' } }),
   policies: policiesSchema.prefault({}),
+  wording: z
+    .strictObject({ taskType: z.string().max(32), config: z.record(z.string(), z.unknown()) })
+    .optional()
+    .describe('how the client of a documented interface has worded the job; can be left out'),
 };
 
 const definitionOf = <Type extends string, Params extends z.ZodType>(type: Type, params: Params) =>
@@ -171,6 +195,7 @@ export const jobDefinitionSchema = z
     definitionOf('example', jobParamsSchemas.example.prefault({})),
     definitionOf('command', jobParamsSchemas.command),
     definitionOf('backup', jobParamsSchemas.backup.prefault({})),
+    definitionOf('import', jobParamsSchemas.import),
   ])
   .meta({ id: 'JobDefinition' });
 export type JobDefinitionBody = z.input<typeof jobDefinitionSchema>;

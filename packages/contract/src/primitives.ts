@@ -1,6 +1,7 @@
 import {
   DATASET_IDS,
   JOB_TYPES,
+  ORIGINS,
   RUN_MACHINE,
   SOURCES,
   SYMBOL_OUTCOMES,
@@ -20,6 +21,9 @@ export const datasetSchema = z
   .enum(DATASET_IDS as readonly [DatasetId, ...DatasetId[]])
   .describe('name of a data set');
 export const sourceSchema = z.enum(SOURCES).describe('name of a source');
+export const originSchema = z
+  .enum(ORIGINS)
+  .describe('where rows come from: a source, or a file that was brought');
 export const symbolSchema = z
   .string()
   .regex(/^\d{6}\.(SH|SZ|BJ)$/)

@@ -10,6 +10,7 @@ import {
   outcomeSchema,
   runIdSchema,
   runStateSchema,
+  originSchema,
   sourceSchema,
   symbolSchema,
 } from './primitives.ts';
@@ -209,7 +210,7 @@ export const runSymbolsSchema = z
           z.object({
             outcome: outcomeSchema,
             cells: countSchema,
-            source: sourceSchema.nullable(),
+            source: originSchema.nullable(),
             detail: z.string().nullable(),
           }),
         ),

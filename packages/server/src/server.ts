@@ -80,7 +80,7 @@ export async function startServer(
     pageDir: PAGE_DIR,
   });
   await installation.publisher.start();
-  await live?.start(app.server, liveDoor(deps, rules));
+  await live?.start(app.server, liveDoor(deps, { ...rules, documentedLoopback: config.documentedLoopback }));
   await listen(app, config.host, wished).catch(async (error: unknown) => {
     await live?.stop();
     throw error;

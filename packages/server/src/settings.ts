@@ -186,7 +186,8 @@ export const SETTINGS = {
     env: 'TAPEKEEPER_MOST_OPEN_RUNS',
     schema: whole(1, 100_000),
     fallback: '50',
-    about: 'Runs begun by people that may be open at a time. Schedules are not counted.',
+    about:
+      'Runs that one person may have begun and have open; all people together ten times as many. Schedules are not counted.',
   }),
   openReading: setting({
     env: 'TAPEKEEPER_OPEN_READING',
@@ -383,6 +384,19 @@ export const SETTINGS = {
     about:
       'Address of a watchdog that is called each minute while the scheduler turns and the database answers. Default: none.',
   }),
+  importMegabytes: setting({
+    env: 'TAPEKEEPER_IMPORT_MEGABYTES',
+    schema: whole(1, 10_000),
+    fallback: '256',
+    about:
+      'Size of a file that may be brought in, packed or not. What it holds may be sixteen times as large.',
+  }),
+  importRows: setting({
+    env: 'TAPEKEEPER_IMPORT_ROWS',
+    schema: whole(1, 100_000_000),
+    fallback: '20000000',
+    about: 'Lines that a file which is brought in may have.',
+  }),
   exportsKept: setting({
     env: 'TAPEKEEPER_EXPORTS_KEPT',
     schema: whole(1, 10_000),
@@ -406,7 +420,8 @@ export const SETTINGS = {
     env: 'TAPEKEEPER_KEEP_RUNS_DAYS',
     schema: whole(1, 36_500),
     fallback: '400',
-    about: 'Days that runs and fires are kept. Collected rows are kept for ever.',
+    about:
+      'Days that runs and fires are kept, and notices and resolved incidents. Collected rows are kept for ever.',
   }),
   keepDetailsDays: setting({
     env: 'TAPEKEEPER_KEEP_DETAILS_DAYS',

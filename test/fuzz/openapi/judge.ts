@@ -31,6 +31,7 @@ export function createJudge(document: ApiDocument): Judge {
       return isDocumented
         ? faultOfDocumented(statusCode, type, body)
         : faultOfProblem(statusCode, type, body);
+    if (told.content === undefined && body === '') return undefined;
     const content = told.content?.[type];
     if (content === undefined) return `answered ${statusCode} as "${type}", which is not documented`;
     if (type !== 'application/json') return undefined;

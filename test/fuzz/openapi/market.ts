@@ -1,5 +1,6 @@
 import type { Served } from './served.ts';
 import { DAYS, SPAN, SYMBOLS } from '../../support/smallMarket.ts';
+import { executionId } from '../../../packages/server/src/http/documented/tradingAgents/executionId.ts';
 import type { Hints } from './values.ts';
 
 /** Leaves something of each kind to ask about, and says by which words it is known. */
@@ -18,15 +19,19 @@ export async function fillMarket(stand: Served): Promise<Hints> {
     },
   });
   await post(stand, '/v1/sets', { name: 'mine', symbols: SYMBOLS.slice(0, 3), author: 'ann' });
-  await post(stand, '/v1/runs', { dataset: 'daily_basics', ...SPAN });
+  const open = await post(stand, '/v1/runs', { dataset: 'daily_basics', ...SPAN });
   // the newest is open, and stays so, since nobody works here
   const ids = [run.id + 1, run.id, run.id - 1];
+  const { id: openId, createdAt } = JSON.parse(open) as { id: number; createdAt: string };
+  const executions = [executionId({ id: openId, createdAt: Date.parse(createdAt) }), executionId(run)];
   const days = [SPAN.from, SPAN.to, DAYS[3], '2023-12-29'];
   return {
     'runs.id': ids,
     'jobs.id': ['nightly', 'bars', 1],
     id: [1, 2],
     job: ['nightly', 1],
+    job_id: ['nightly', 'bars', '1'],
+    execution_id: executions,
     dataset: ['daily_bars', 'adj_factors', 'stock_basics', 'trade_calendar', 'weekly_bars', 'news'],
     symbol: SYMBOLS.slice(0, 3),
     symbols: [SYMBOLS[0], SYMBOLS.slice(0, 2).join(',')],
@@ -53,7 +58,8 @@ export async function fillMarket(stand: Served): Promise<Hints> {
   };
 }
 
-async function post(stand: Served, url: string, body: object): Promise<void> {
+async function post(stand: Served, url: string, body: object): Promise<string> {
   const answer = await stand.post(url, body);
   if (answer.statusCode >= 300) throw new Error(`${url}: ${answer.body}`);
+  return answer.body;
 }

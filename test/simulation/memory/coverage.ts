@@ -1,4 +1,4 @@
-import { Bitmap, type DatasetId, type PlainDay, type SourceId } from '@tapekeeper/core';
+import { Bitmap, type DatasetId, type OriginId, type PlainDay, type SourceId } from '@tapekeeper/core';
 import type { DatasetCoverage, Freshness } from '../../../packages/server/src/ports/coverageStore.ts';
 import type { CoverageGain } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
@@ -69,13 +69,15 @@ function coverRange(memory: Memory, gain: Gain<'range'>): void {
   }
 }
 
+type ExceptionKey = Omit<ExceptionRow, 'kind' | 'source'> & { readonly source: OriginId };
+
 /** A source that gives a row takes back its own word that there is none. */
-function dropAbsence({ tables }: Memory, cell: Omit<ExceptionRow, 'kind'>): void {
+function dropAbsence({ tables }: Memory, cell: ExceptionKey): void {
   const key = exceptionKey(cell);
   if (tables.exceptions.get(key)?.kind === 'absent') tables.exceptions.delete(key);
 }
 
-function exceptionKey({ dataset, instrumentId, day, source }: Omit<ExceptionRow, 'kind'>): string {
+function exceptionKey({ dataset, instrumentId, day, source }: ExceptionKey): string {
   return `${dataset} ${instrumentId} ${day} ${source}`;
 }
 

@@ -16,6 +16,7 @@ import type {
   Priority,
   Row,
   RunState,
+  OriginId,
   SourceId,
   SymbolOutcome,
 } from '@tapekeeper/core';
@@ -184,14 +185,14 @@ export interface RunAttemptRow {
 
 export interface MarketRow {
   readonly row: Row;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly runId: number;
 }
 
 export interface DayCoverRow {
   readonly dataset: DatasetId;
   readonly day: PlainDay;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly runId: number;
   members: Uint8Array;
   rows: number;
@@ -201,7 +202,7 @@ export interface DayCoverRow {
 export interface RangeCoverRow {
   readonly dataset: DatasetId;
   readonly instrumentId: number;
-  readonly source: SourceId;
+  readonly source: OriginId;
   from: PlainDay;
   to: PlainDay;
 }

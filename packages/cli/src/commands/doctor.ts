@@ -3,11 +3,12 @@ import { ERRORS, errorText, EXIT, type AppError } from '@tapekeeper/core';
 import type { CheckedDataset } from '@tapekeeper/server/upkeep/checkRights';
 import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';
-import { ok, warn, type Check } from '../doctor/check.ts';
+import { ok, type Check } from '../doctor/check.ts';
 import { checkDatabase } from '../doctor/checkDatabase.ts';
 import { checkDirectory } from '../doctor/checkDirectory.ts';
 import { checkOperating } from '../doctor/checkOperating.ts';
 import { checkPort, checkSources } from '../doctor/checkPorts.ts';
+import { tokenInUse } from '../doctor/checkToken.ts';
 import { probeResult, probeSources } from '../doctor/probeSources.ts';
 import { probeText } from '../output/probeText.ts';
 import { bad, good, warning } from '../output/style.ts';
@@ -23,14 +24,16 @@ async function examine(context: Context): Promise<number> {
   const { options, output } = context;
   const stop = listenForStop(() => {});
   try {
-    const probes = options.sources === undefined ? undefined : await probeSources(context, stop.signal);
+    const { token, checks: tokenChecks } = await tokenInUse(context);
+    const probes =
+      options.sources === undefined ? undefined : await probeSources(context, token, stop.signal);
     const checks = [
       ok('node', process.versions.node),
       ...(await checkDirectory(context)),
       ...(await checkDatabase(context)),
       await checkPort(context),
       ...(await checkOperating(context)),
-      ...checkToken(context),
+      ...tokenChecks,
       ...(probes === undefined
         ? await checkSources(context)
         : probes.map((probe) => checkOf(context, probe))),
@@ -48,13 +51,6 @@ async function examine(context: Context): Promise<number> {
   } finally {
     stop.release();
   }
-}
-
-function checkToken({ config, say }: Context): readonly Check[] {
-  if (config.mode === 'replay' || !config.sources.includes('tushare')) return [];
-  return [
-    config.tushareToken === null ? warn('token', say('doctor.noToken')) : ok('token', say('doctor.token')),
-  ];
 }
 
 function checkOf({ say }: Context, { source, probe, error }: CheckedDataset): Check {

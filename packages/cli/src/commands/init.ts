@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { EXIT, isAppError, type SourceId } from '@tapekeeper/core';
 import { findServer } from '@tapekeeper/server/upkeep/findServer';
+import { keepToken, keptToken, TUSHARE_SECRET } from '@tapekeeper/server/upkeep/keptToken';
 import { checkRights, type CheckedDataset } from '@tapekeeper/server/upkeep/checkRights';
 import { openSources } from '@tapekeeper/server/upkeep/openSources';
 import { saveRights, type CheckedRight } from '@tapekeeper/server/upkeep/saveRights';
@@ -25,7 +26,8 @@ export function initCommand({ say, act }: Frame): Command {
 
 async function init(context: Context, options: Options): Promise<number> {
   const { config, log, output, say } = context;
-  const token = await tokenOf(context, options);
+  const kept = await keptToken(config, log);
+  const token = await tokenOf(context, options, kept ?? config.tushareToken);
   const stop = listenForStop(() => output.note(say('stop.asked')));
   try {
     const checked = await check(context, token, stop.signal);
@@ -40,8 +42,12 @@ async function init(context: Context, options: Options): Promise<number> {
     }
     await saveRights(config, log, rightsOf(checked));
     const saved = token !== null && reached.has('tushare');
-    const file = saved ? await writeSettings(config.dataDir, { tushareToken: token }) : undefined;
-    tellWhatIsReady(context, checked, file, token);
+    // what is kept as a secret goes before the settings, which would have no say
+    const file =
+      saved && kept === undefined ? await writeSettings(config.dataDir, { tushareToken: token }) : undefined;
+    if (saved && kept !== undefined && token !== kept) await keepToken(config, log, token, 'init');
+    const where = saved && kept !== undefined ? 'secret' : file;
+    tellWhatIsReady(context, checked, where, token);
     if ((await findServer(config.dataDir)) !== undefined) output.line(`\n${say('init.restart')}`);
     output.result({ saved, file: file ?? null, dataDir: config.dataDir, sources: resultOf(checked) });
     return EXIT.ok;
@@ -50,13 +56,17 @@ async function init(context: Context, options: Options): Promise<number> {
   }
 }
 
-/** From standard input if asked so, else what a person types, else what the settings know. Null is none. */
-async function tokenOf({ config, output, say }: Context, options: Options): Promise<string | null> {
+/** From standard input if asked so, else what a person types, else what is known already. Null is none. */
+async function tokenOf(
+  { config, output, say }: Context,
+  options: Options,
+  known: string | null,
+): Promise<string | null> {
   if (options.tokenStdin === true) return (await readInput()).trim() || null;
-  if (!config.sources.includes('tushare') || !process.stdin.isTTY) return config.tushareToken;
+  if (!config.sources.includes('tushare') || !process.stdin.isTTY) return known;
   output.note(say('init.about'));
-  const question = config.tushareToken === null ? say('init.askToken') : say('init.askOtherToken');
-  return (await askSecret(question)).trim() || config.tushareToken;
+  const question = known === null ? say('init.askToken') : say('init.askOtherToken');
+  return (await askSecret(question)).trim() || known;
 }
 
 async function check(
@@ -92,13 +102,14 @@ function rightsOf(checked: readonly CheckedDataset[]): readonly CheckedRight[] {
 function tellWhatIsReady(
   context: Context,
   checked: readonly CheckedDataset[],
-  file: string | undefined,
+  where: string | undefined,
   token: string | null,
 ): void {
   const { config, output, say } = context;
   output.line(`\n${readyTable(context, checked)}\n`);
   output.line(say('init.database', { dir: config.dataDir }));
-  if (file !== undefined) output.line(say('init.tokenKept', { file }));
+  if (where === 'secret') output.line(say('init.tokenKeptAsSecret', { name: TUSHARE_SECRET }));
+  else if (where !== undefined) output.line(say('init.tokenKept', { file: where }));
   else if (token === null) output.line(say('init.noToken'));
   else output.line(say('init.tokenUnchecked'));
   output.line(`\n${say('init.next')}`);

@@ -14,7 +14,6 @@ import {
   type Trigger,
   type Zone,
 } from '@tapekeeper/core';
-import { findServer } from '@tapekeeper/server/upkeep/findServer';
 import { previewTrigger } from '@tapekeeper/server/upkeep/previewTrigger';
 import { wholeNumber } from '../arguments.ts';
 import { askPreview, type PreviewMoment } from '../askPreview.ts';
@@ -23,6 +22,7 @@ import type { Frame } from '../command.ts';
 import type { Context } from '../context.ts';
 import { bold } from '../output/style.ts';
 import { table } from '../output/table.ts';
+import { serverOf } from '../session.ts';
 import type { TextKey } from '../texts.ts';
 
 interface Options {
@@ -63,7 +63,7 @@ async function preview(context: Context, options: Options): Promise<number> {
   const trigger = triggerOf(context, options, zone, from);
   const schedule = { ...scheduleOf(trigger), tradingDaysOnly: options.tradingDays === true };
   const count = countOf(context, options.count);
-  const found = await findServer(context.config.dataDir);
+  const found = await serverOf(context);
   const question = { schedule, from, count, key: null, zone };
   const { words, moments } =
     found === undefined

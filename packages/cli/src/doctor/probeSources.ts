@@ -9,9 +9,10 @@ const PROBED = 'daily_bars';
 /** One small call to each source in use. Throws `interrupted` only. */
 export async function probeSources(
   { config }: Context,
+  tushareToken: string | null,
   signal: AbortSignal,
 ): Promise<readonly CheckedDataset[]> {
-  const { sources, close } = await openSources(config, config.tushareToken);
+  const { sources, close } = await openSources(config, tushareToken);
   const found: CheckedDataset[] = [];
   try {
     for (const source of sources) {

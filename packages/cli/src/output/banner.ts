@@ -29,7 +29,10 @@ export async function nextSteps(context: Context, api: Api, url: string): Promis
   const reader = (await runningDatabaseUrls(config))?.reader;
   const steps: (readonly [string, string])[] = [[say('next.page'), url]];
   if (collected === null) {
-    if (config.tushareToken === null && demo === '') steps.push([say('next.init'), `${program} init`]);
+    const { sources } = await api.status();
+    const lacksToken =
+      config.sources.includes('tushare') && !sources.some(({ source }) => source === 'tushare');
+    if (lacksToken && demo === '') steps.push([say('next.init'), `${program} init`]);
     steps.push([say('next.sync'), `${program} sync daily_bars${at}`]);
   } else {
     const day = datasets[0]?.to ?? collected;

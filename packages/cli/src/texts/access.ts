@@ -1,6 +1,6 @@
 import type { Bilingual } from './bilingual.ts';
 
-/** What `tapekeeper users` and `tapekeeper tokens` say, and how another server is asked. */
+/** What `tapekeeper users`, `tokens` and `sessions` say, and how another server is asked. */
 export const ACCESS_TEXTS = {
   'help.users': { en: 'say who may come in, and what they may do', zh: '管理用户及其权限' },
   'help.usersList': { en: 'list users', zh: '列出用户' },
@@ -18,6 +18,11 @@ export const ACCESS_TEXTS = {
   'help.tokensList': { en: 'list API tokens', zh: '列出 API 令牌' },
   'help.tokensCreate': { en: 'make an API token, which is shown once', zh: '新建 API 令牌，仅显示一次' },
   'help.tokensRevoke': { en: 'void an API token at once', zh: '立即撤销 API 令牌' },
+  'help.sessions': { en: 'browsers that are logged in', zh: '管理浏览器登录会话' },
+  'help.sessionsList': { en: 'list open sessions', zh: '列出有效会话' },
+  'help.sessionsRevoke': { en: 'end a session at once', zh: '立即结束会话' },
+  'argument.session': { en: 'number of a session', zh: '会话编号' },
+  'option.sessionUser': { en: 'user whose sessions they are, or * for all', zh: '会话所属用户，* 为全部' },
   'argument.user': { en: 'name or number of a user', zh: '用户名或编号' },
   'argument.newUser': {
     en: 'name: a letter, then letters, digits and . _ @ -',
@@ -93,6 +98,10 @@ export const ACCESS_TEXTS = {
     en: 'There is no permission "{scope}": data, read, operate or admin.',
     zh: '没有权限“{scope}”：可用 data、read、operate 或 admin。',
   },
+  'sessions.none': { en: 'There is no open session.', zh: '没有有效会话。' },
+  'sessions.revoked': { en: 'Session {id} of {user} has ended.', zh: '{user} 的会话 {id} 已结束。' },
+  'column.began': { en: 'since', zh: '登录时间' },
+  'column.browser': { en: 'browser', zh: '浏览器' },
   'column.user': { en: 'user', zh: '用户' },
   'column.role': { en: 'role', zh: '角色' },
   'column.userState': { en: 'state', zh: '状态' },

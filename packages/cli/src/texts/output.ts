@@ -201,6 +201,10 @@ export const OUTPUT_TEXTS = {
     en: 'The token is kept in {file}, for this user only.',
     zh: '令牌保存在 {file}，仅本用户可读。',
   },
+  'init.tokenKeptAsSecret': {
+    en: 'The token is kept as the secret {name}, encrypted in the database.',
+    zh: '令牌已加密保存在数据库中，名称为 {name}。',
+  },
   'init.noToken': { en: 'No token was given: Tushare is left out.', zh: '未提供令牌：不使用 Tushare。' },
   'init.tokenUnchecked': {
     en: 'Tushare could not be reached, so the token was not checked and not kept.',
@@ -232,6 +236,7 @@ export const OUTPUT_TEXTS = {
     en: 'none, Tushare is left out ("tapekeeper init" takes one)',
     zh: '无，不使用 Tushare（可用 “tapekeeper init” 录入）',
   },
+  'doctor.tokenKept': { en: 'is kept as the secret {name}', zh: '已保存为密文 {name}' },
   'doctor.token': { en: 'is set', zh: '已设置' },
   'doctor.raw': { en: 'as it came', zh: '原始应答' },
   'doctor.parsed': { en: 'as it was read', zh: '解析结果' },

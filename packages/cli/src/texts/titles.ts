@@ -91,6 +91,7 @@ export const TITLE_TEXTS = {
   'run.example': { en: 'example', zh: '示例' },
   'run.command': { en: 'command', zh: '命令' },
   'run.backup': { en: 'backup', zh: '备份' },
+  'run.import': { en: 'import', zh: '导入' },
   'run.asked': { en: 'asked', zh: '要求' },
   'run.allSymbols': { en: 'all symbols', zh: '全部代码' },
   'run.someSymbols': { en: '{count} symbols', zh: '{count} 个代码' },

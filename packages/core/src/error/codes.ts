@@ -3,6 +3,7 @@ import { ACCESS_ERRORS } from './codes/access.ts';
 import { ALERT_ERRORS } from './codes/alerts.ts';
 import { CHANNEL_ERRORS } from './codes/channels.ts';
 import { DOOR_ERRORS } from './codes/door.ts';
+import { IMPORT_ERRORS } from './codes/imports.ts';
 import { INSTALLATION_ERRORS } from './codes/installation.ts';
 import { JOB_ERRORS } from './codes/jobs.ts';
 import { LIVE_ERRORS } from './codes/live.ts';
@@ -29,6 +30,7 @@ const PARTS = [
   LIVE_ERRORS,
   WORKFLOW_ERRORS,
   REQUEST_ERRORS,
+  IMPORT_ERRORS,
 ] as const;
 
 type Merged<Part> = (Part extends unknown ? (part: Part) => void : never) extends (part: infer All) => void

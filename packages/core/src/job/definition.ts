@@ -12,6 +12,8 @@ export interface RunPolicies {
   /** Tries of a run after failures outside its items, the first one counted. */
   readonly maxAttempts: number;
   readonly retrySeconds: number;
+  /** Whether a task that failed by itself, such as a command, is tried again as well; left out, it is not. */
+  readonly retryFailures?: boolean | undefined;
   /** Runs of the job at a time. */
   readonly mostRuns: number;
   /** Jobs of one group run one at a time, or as many as the group allows. */
@@ -28,6 +30,13 @@ export const DEFAULT_POLICIES: RunPolicies = {
   priority: 'normal',
 };
 
+/** How the client of a documented interface has worded a job. */
+export interface JobWording {
+  /** What kind of task it called it. */
+  readonly taskType: string;
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
 type DefinitionOf<Type extends JobType> = {
   readonly type: Type;
   readonly params: JobParams[Type];
@@ -37,6 +46,8 @@ type DefinitionOf<Type extends JobType> = {
   readonly tags: readonly string[];
   readonly schedule: Schedule;
   readonly policies: RunPolicies;
+  /** Told back to such clients for as long as the job does what it says; left out where none has worded it. */
+  readonly wording?: JobWording | undefined;
 };
 
 /** What a job is in one of its versions; a version never changes. */

@@ -1,3 +1,4 @@
+import type { AmountUnit, VolumeUnit } from '../import/importWish.ts';
 import type { SourceId } from '../source/source.ts';
 import type { WorkflowParams } from '../workflow/workflow.ts';
 
@@ -14,6 +15,7 @@ export const JOB_TYPES = [
   'example',
   'command',
   'backup',
+  'import',
 ] as const;
 export type JobType = (typeof JOB_TYPES)[number];
 
@@ -79,6 +81,24 @@ export interface CommandParams {
   readonly directory?: string | undefined;
 }
 
+/** Rows from a file that was brought; a job names its data set, each of its runs a file. */
+export interface ImportParams {
+  readonly dataset: string;
+  /** Name of the kept file; a run without one has nothing to do. */
+  readonly file?: string | undefined;
+  /** What its owner calls the file. */
+  readonly name?: string | undefined;
+  /** What volumes and amounts are written in, where the head of the file does not tell. */
+  readonly volume?: VolumeUnit | undefined;
+  readonly amount?: AmountUnit | undefined;
+  /** Whose rows they are, of a file without a column of symbols. */
+  readonly symbol?: string | undefined;
+  /** Values of the file go before stored ones, which stay as revisions; else only what is missing is filled. */
+  readonly replace?: boolean | undefined;
+  /** Only tells what it would do. */
+  readonly dryRun?: boolean | undefined;
+}
+
 /** The parameters of each type of job. */
 export interface JobParams {
   readonly sync: SyncWish;
@@ -92,6 +112,7 @@ export interface JobParams {
   readonly example: ExampleParams;
   readonly command: CommandParams;
   readonly backup: Readonly<Record<string, never>>;
+  readonly import: ImportParams;
 }
 
 /** What a job does, apart from when. */

@@ -1,11 +1,11 @@
-import type { SourceId } from '../source/source.ts';
+import type { OriginId, SourceId } from '../source/source.ts';
 import { MISMATCH_KINDS, type MismatchKind } from './classify.ts';
 import type { CellComparison } from './compareCell.ts';
 
 /** How often two sources agreed in one column. */
 export interface FieldTally extends Readonly<Record<MismatchKind, number>> {
   /** Whose rows are stored. */
-  readonly ours: SourceId;
+  readonly ours: OriginId;
   /** Who was asked beside. */
   readonly theirs: SourceId;
   readonly field: string;
@@ -18,7 +18,7 @@ export interface FieldTally extends Readonly<Record<MismatchKind, number>> {
  */
 export function tallyOf(
   comparisons: readonly {
-    readonly ours: SourceId;
+    readonly ours: OriginId;
     readonly theirs: SourceId;
     readonly comparison: CellComparison;
   }[],

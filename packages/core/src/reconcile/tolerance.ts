@@ -1,9 +1,9 @@
 import { DATASETS } from '../dataset/catalogue.ts';
 import type { DatasetId, Row } from '../dataset/dataset.ts';
-import type { SourceId } from '../source/source.ts';
+import type { OriginId, SourceId } from '../source/source.ts';
 
 /** Two sources, in any order. */
-export type SourcePair = readonly [SourceId, SourceId];
+export type SourcePair = readonly [OriginId, OriginId];
 
 /**
  * How near two sources must be in one column.

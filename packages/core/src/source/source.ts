@@ -5,6 +5,10 @@ export type SourceId = 'tushare' | 'akshare' | 'baostock';
 /** Default priority order of the sources. */
 export const SOURCES: readonly SourceId[] = ['tushare', 'akshare', 'baostock'];
 
+/** Where rows come from: a source that is asked, or a file that a person has brought. */
+export type OriginId = SourceId | 'file';
+export const ORIGINS: readonly OriginId[] = [...SOURCES, 'file'];
+
 /**
  * The shape of one call's question:
  * `day` the whole market of one day (of a trading day, of a quarter's end, of a day of a stream),

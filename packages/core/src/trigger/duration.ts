@@ -1,6 +1,8 @@
 import type { Language } from '../error/codes.ts';
 
 const PARTS = /^(?:(\d{1,6})\s*d)?\s*(?:(\d{1,6})\s*h)?\s*(?:(\d{1,6})\s*m)?\s*(?:(\d{1,9})\s*s)?$/i;
+/** Longer than any that makes sense; what is read has a bound. */
+const LONGEST = 64;
 const SECONDS = [86_400, 3600, 60, 1] as const;
 
 /**
@@ -9,6 +11,7 @@ const SECONDS = [86_400, 3600, 60, 1] as const;
  * @example parseDuration('1h30m') // 5400
  */
 export function parseDuration(text: string): number | undefined {
+  if (text.length > LONGEST) return undefined;
   const match = PARTS.exec(text.trim());
   if (match === null || match[0] === '') return undefined;
   return SECONDS.reduce((sum, size, place) => sum + size * Number(match[place + 1] ?? 0), 0);

@@ -92,7 +92,7 @@ export function coverageReader(deps: AppDeps): CoverageReader {
 }
 
 /** What changes whenever a run begins, commits an item or ends, or a person changes coverage. */
-async function readActivity(deps: AppDeps): Promise<{ activity: string; isOpen: boolean }> {
+export async function readActivity(deps: AppDeps): Promise<{ activity: string; isOpen: boolean }> {
   const [open, newest, byPeople] = await Promise.all([
     deps.store.runs({ states: ['pending', 'running', 'paused'], dataset: null, before: null, limit: 100 }),
     deps.store.runs({ states: null, dataset: null, before: null, limit: 1 }),

@@ -14,6 +14,7 @@ import type { AppDeps } from './deps.ts';
 import { dropSource } from './dispatch/dropSource.ts';
 import { loadMarket } from './market.ts';
 import { requireFreeSpace } from './diskGuard.ts';
+import { commitPatiently } from './settle/commitPatiently.ts';
 import { commitOf, questionItem } from './settle/itemCommit.ts';
 import type { ShardWork } from './shardWork.ts';
 
@@ -56,7 +57,7 @@ export async function executeShard(
     waiting: [],
   };
   const ending = await workThrough(work);
-  if (work.waiting.length > 0) await deps.store.commitItems(claim, work.waiting);
+  if (work.waiting.length > 0) await commitPatiently(work, work.waiting);
   switch (ending.kind) {
     case 'done':
       await deps.store.closeShard(claim);
@@ -90,7 +91,7 @@ async function workThrough(work: ShardWork): Promise<Ending> {
       batchSize = nextBatchSize(deps, commits);
       // Taken before the commit begins, which locks the shard: so the next calls go out meanwhile.
       const nextItems = goesOn ? await deps.store.takeItems(claim, batchSize) : [];
-      committing = deps.store.commitItems(claim, ready);
+      committing = commitPatiently(work, ready);
       // A failure surfaces at the next await; until then it must not count as unhandled.
       committing.catch(() => {});
       const dropped = batch.find(({ asked }) => asked.reaction === 'drop_source');

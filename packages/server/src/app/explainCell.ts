@@ -8,7 +8,7 @@ import {
   type DatasetId,
   type Instant,
   type PlainDay,
-  type SourceId,
+  type OriginId,
   type Symbol,
 } from '@tapekeeper/core';
 import type { ListedInstrument } from '../ports/coverageStore.ts';
@@ -35,7 +35,7 @@ export interface CellReport {
   readonly status: CellStatus;
   readonly because: Sentence;
   /** Where the status is from: of the row, of the exception, of the refusal or of the failure. */
-  readonly source: SourceId | null;
+  readonly source: OriginId | null;
   readonly runId: RunId | null;
   readonly knownAt: Instant | null;
   readonly facts: CellFacts;
@@ -87,7 +87,7 @@ async function findInstrument(deps: AppDeps, dataset: DatasetId, text: string): 
 }
 
 function originOf(status: CellStatus, facts: CellFacts): Pick<CellReport, 'source' | 'runId' | 'knownAt'> {
-  const origin = (source: SourceId | null, runId: RunId | null, knownAt: Instant) => ({
+  const origin = (source: OriginId | null, runId: RunId | null, knownAt: Instant) => ({
     source,
     runId,
     knownAt,

@@ -39,6 +39,7 @@ import { datasetRoutes } from './routes/datasets/routes.ts';
 import { gapRoutes } from './routes/gaps/routes.ts';
 import { groupRoutes } from './routes/groups/routes.ts';
 import { hostRoutes } from './routes/hosts/routes.ts';
+import { importRoutes } from './routes/imports/routes.ts';
 import { itemRoutes } from './routes/items/routes.ts';
 import { operationRoutes } from './routes/operations/routes.ts';
 import { pageRoutes } from './routes/page/routes.ts';
@@ -128,6 +129,7 @@ export function createHttp(options: HttpOptions): HttpApp {
     genReqId: () => randomUUID(),
     frameworkErrors: (error, request, reply) => {
       reply.headers(headersOf(request));
+      if (documented.answerFault(request, reply, error)) return;
       sendProblem(request, reply, toRequestError(error));
     },
   }).withTypeProvider<ZodTypeProvider>();
@@ -137,6 +139,14 @@ export function createHttp(options: HttpOptions): HttpApp {
   // bodies are JSON and nothing else
   app.removeContentTypeParser('text/plain');
 
+  /** Who asks at the route of a request. */
+  const identify = async (request: FastifyRequest): Promise<Identity> => {
+    const identity = await authenticate(deps, options, request);
+    const policy = policyOf(request);
+    const mayOpen = options.documentedLoopback === true && policy !== undefined;
+    return mayOpen ? openedByDocuments(identity, policy, request) : identity;
+  };
+
   const load = createLoadGate(options.limits);
   app.decorateRequest('identity', null as unknown as Identity);
   app.decorateRequest('operation', null);
@@ -145,7 +155,7 @@ export function createHttp(options: HttpOptions): HttpApp {
   scopeRequests(app, deps.log);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers({ ...headersOf(request), 'cache-control': 'no-store', 'x-request-id': request.id });
-    const { port, token, tokenFile, publicHosts = [], corsOrigins = [], isTrusted = () => false } = options;
+    const { port, tokenFile, publicHosts = [], corsOrigins = [], isTrusted = () => false } = options;
     guardRequest(
       {
         method: request.method,
@@ -163,10 +173,7 @@ export function createHttp(options: HttpOptions): HttpApp {
       request.identity = NOBODY;
       return undefined;
     }
-    const rules = { token, openReading: options.openReading };
-    const identity = await authenticate(deps, rules, request);
-    request.identity =
-      options.documentedLoopback === true ? openedByDocuments(identity, policy, request) : identity;
+    request.identity = await identify(request);
     request.logFields.user = request.identity.name;
     await beginOperation(deps, request);
     requireOwnOrigin(request);
@@ -187,6 +194,7 @@ export function createHttp(options: HttpOptions): HttpApp {
     coverage: coverageReader(deps),
     schemaStatus: options.schemaStatus,
     ownTurnMs: options.ownTurnMs ?? (() => null),
+    live: options.live && { gateway: options.live, identify },
   };
   const cookieRules = { insecureHttp: options.insecureHttp ?? false };
   const documented = documentedSystems(app, context, cookieRules);
@@ -207,6 +215,7 @@ export function createHttp(options: HttpOptions): HttpApp {
     runRoutes(routes, context);
     runLogRoutes(routes, context);
     statisticsRoutes(routes, context);
+    importRoutes(routes, context);
     itemRoutes(routes, context);
     runControlRoutes(routes, context);
     jobRoutes(routes, context);

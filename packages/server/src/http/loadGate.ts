@@ -21,7 +21,11 @@ export interface LoadGate {
 }
 
 /** Routes that are open for as long as somebody looks on, and cost nothing meanwhile. */
-const LASTING: ReadonlySet<string> = new Set(['streamEvents']);
+const LASTING: ReadonlySet<string> = new Set([
+  'streamEvents',
+  'tradingAgentsStreamTask',
+  'tradingAgentsStreamBatch',
+]);
 /** Whether the process lives is answered whatever else it is at. */
 const ALWAYS: ReadonlySet<string> = new Set(['alive']);
 /** Routes that read much: whoever asks has a few of them at a time. */

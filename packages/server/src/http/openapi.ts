@@ -33,6 +33,12 @@ export function registerOpenapi(app: HttpApp, facts: ServerFacts): void {
         { name: 'access', description: 'Who may come in, and what shows who they are' },
         { name: 'secrets', description: 'Tokens and passwords that go in and never come out' },
         { name: 'channels', description: 'Where notices go, and what became of them' },
+        {
+          name: 'documented: stock quotes',
+          description: 'Documents 000 and 001: log tables, collection tasks',
+        },
+        { name: 'documented: trading agents', description: 'Documents 002 and 003: syncs, scheduler, push' },
+        { name: 'documented: zquant', description: 'Document 004: tasks, executions, workflows' },
         { name: 'system', description: 'Health and inventory of this installation' },
         { name: 'page', description: 'The page that people look at' },
       ],

@@ -6,10 +6,8 @@ import type { LiveGateway, LiveSubscriber, LiveVisitor } from '../ports/liveGate
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import { message } from './frame.ts';
+import { messageRate } from './messageRate.ts';
 import { webSocketLine } from './webSocketLine.ts';
-
-/** Messages that a client may send within a second. */
-const MESSAGES_A_SECOND = 20;
 
 export interface ConversationTools {
   readonly gateway: LiveGateway;
@@ -37,8 +35,7 @@ export function converse(
   let subscriber: LiveSubscriber | undefined;
   let turn: Promise<void> = Promise.resolve();
   let isOver = false;
-  let second = 0;
-  let inSecond = 0;
+  const isFlood = messageRate(clock);
 
   const say = (type: string, rest: Readonly<Record<string, unknown>> = {}): void =>
     line.send(message(type, gateway.upTo(), rest));
@@ -102,12 +99,6 @@ export function converse(
     }
   };
 
-  const isFlood = (): boolean => {
-    const now = Math.floor(clock.monotonic() / 1000);
-    if (now !== second) [second, inSecond] = [now, 0];
-    return ++inSecond > MESSAGES_A_SECOND;
-  };
-
   socket.on('message', (data) => {
     if (isOver) return;
     if (isFlood()) refuse(LIVE_CLOSE.policy, 'too_many_messages');
@@ -151,6 +142,6 @@ function readRequest(data: RawData): LiveRequest {
   throw new AppError('bad_request', { problem: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` });
 }
 
-function textOf(data: RawData): string {
+export function textOf(data: RawData): string {
   return Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as ArrayBuffer).toString();
 }

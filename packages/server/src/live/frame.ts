@@ -27,7 +27,7 @@ export function framesOf(entries: readonly Entry[], upTo: number): readonly Live
 
 function frameOf(entries: readonly Entry[], upTo: number): LiveMessage {
   const events: readonly LiveEvent[] = coalesce(entries.map(({ event }) => event));
-  return message('events', upTo, { events });
+  return { ...message('events', upTo, { events }), events };
 }
 
 /** Any message that the server sends. */

@@ -91,6 +91,7 @@ export function createGateway(
       return subscriber;
     },
     upTo: () => hub.upTo,
+    crowd: () => visitors.crowd(),
     figures: () => ({ connections: visitors.all.size, tooSlow }),
   };
 }

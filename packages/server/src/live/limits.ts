@@ -24,6 +24,8 @@ export interface LiveLimits {
   readonly recentEvents: number;
   /** Without anything to say a client is told so this often. */
   readonly heartbeatMs: number;
+  /** How often a client of a documented push channel hears that the server is there. */
+  readonly pushHeartbeatMs: number;
   /** A client that shows nothing at the door has this long to say who it is. */
   readonly proveMs: number;
   /** A client that has not answered a ping when the next one is due is gone. */
@@ -45,6 +47,7 @@ export const LIVE_LIMITS: LiveLimits = Object.freeze({
   replayEvents: 20_000,
   recentEvents: 8_192,
   heartbeatMs: 15_000,
+  pushHeartbeatMs: 30_000,
   proveMs: 5_000,
   pingMs: 10_000,
   recheckMs: 30_000,

@@ -37,6 +37,16 @@ export class Visitors {
     if (this.#present.delete(subscriber)) this.#count(subscriber, -1);
   }
 
+  /** Connections by name. */
+  crowd(): ReadonlyMap<string, number> {
+    const counts = new Map<string, number>();
+    for (const { visitor } of this.#present) {
+      const { name } = visitor.identity;
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+    return counts;
+  }
+
   /** Ends the connections of a proof that was revoked, or all of a user where none is named. */
   revoke({ payload }: LoggedEvent): void {
     const { userId = null, credential = null } = payload;

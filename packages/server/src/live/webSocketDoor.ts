@@ -4,7 +4,10 @@ import { LIVE_PATH } from '@tapekeeper/contract';
 import { AppError, may, toAppError, type Identity } from '@tapekeeper/core';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { loopService, type Service } from '../app/loop.ts';
+import type { PushPlace, PushPlaces } from '../app/push/pushPlace.ts';
+import type { LiveVisitor } from '../ports/liveGateway.ts';
 import { converse, type ConversationTools } from './conversation.ts';
+import { conversePush } from './documented/pushConversation.ts';
 
 /** Nothing that a client has to say is longer. */
 const MOST_MESSAGE_BYTES = 16 * 1024;
@@ -25,6 +28,13 @@ export interface LiveDoor {
   guard(request: IncomingMessage): void;
   /** Who the headers show; nobody where they show nothing, or nothing that holds. */
   identify(request: IncomingMessage): Promise<Identity>;
+  /** Where documented systems take WebSockets. */
+  readonly places: PushPlaces;
+  /** Who comes to such a place, and whether a proof was shown, good or not. */
+  identifyAt(
+    place: PushPlace,
+    request: IncomingMessage,
+  ): Promise<{ readonly identity: Identity; readonly hasShown: boolean }>;
   /** Who holds a token. */
   identifyToken(token: string): Promise<Identity | undefined>;
   /** A refusal as HTTP shows it. */
@@ -42,23 +52,39 @@ export function createWebSocketDoor(server: Server, options: WebSocketDoorOption
   const acceptor = new WebSocketServer(ACCEPTOR);
   let strangers = 0;
 
+  const tools: ConversationTools = { ...options, identifyToken: (token) => door.identifyToken(token) };
+
   const admit = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     door.guard(request);
-    const identity = await door.identify(request);
-    const isKnown = may(identity, 'read');
+    const place = door.places.at(pathOf(request));
+    const comer = await (place === undefined ? ours(request) : theirs(place, request));
+    const isKnown = typeof comer.shown === 'object';
     if (!isKnown && strangers >= limits.strangers)
       throw new AppError('live_full', { who: 'this server', limit: limits.strangers });
     acceptor.handleUpgrade(request, socket, head, (webSocket) => {
-      const identifyAgain = (): Promise<Identity> => door.identify(request);
       keep(webSocket);
-      const { proved } = converse(webSocket, isKnown ? { identity, identifyAgain } : undefined, {
-        ...options,
-        identifyToken: (token) => door.identifyToken(token),
-      });
+      const { proved } = comer.begin(webSocket);
       if (isKnown) return;
       strangers += 1;
       void proved.then(() => (strangers -= 1));
     });
+  };
+
+  /** Who comes for our own live interface, and the talk with them. */
+  const ours = async (request: IncomingMessage): Promise<Comer> => {
+    const identifyAgain = (): Promise<Identity> => door.identify(request);
+    const identity = await identifyAgain();
+    const shown = may(identity, 'read') ? { identity, identifyAgain } : undefined;
+    return { shown, begin: (webSocket) => converse(webSocket, shown, tools) };
+  };
+
+  /** Who comes to a place of a documented system. */
+  const theirs = async (place: PushPlace, request: IncomingMessage): Promise<Comer> => {
+    const { identity, hasShown } = await door.identifyAt(place, request);
+    const identifyAgain = async (): Promise<Identity> => (await door.identifyAt(place, request)).identity;
+    const stranger = hasShown ? 'nobody' : 'unproved';
+    const shown = may(identity, 'read') ? { identity, identifyAgain } : stranger;
+    return { shown, begin: (webSocket) => conversePush(webSocket, place, shown, tools) };
   };
 
   const keep = (webSocket: WebSocket): void => {
@@ -84,6 +110,11 @@ export function createWebSocketDoor(server: Server, options: WebSocketDoorOption
       return false;
     },
   });
+
+  const isLive = (request: IncomingMessage): boolean => {
+    const path = pathOf(request);
+    return path === LIVE_PATH || door.places.at(path) !== undefined;
+  };
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // a socket that breaks before it is a WebSocket must not end the process
@@ -112,8 +143,14 @@ export function createWebSocketDoor(server: Server, options: WebSocketDoorOption
   };
 }
 
-function isLive({ url }: IncomingMessage): boolean {
-  return url?.split('?', 1)[0] === LIVE_PATH;
+/** Somebody at the door: what they have shown, and the talk with them. */
+interface Comer {
+  readonly shown: LiveVisitor | 'nobody' | 'unproved' | undefined;
+  begin(webSocket: WebSocket): { readonly proved: Promise<void> };
+}
+
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
 }
 
 function turnAway(socket: Duplex, { status, type, body }: ReturnType<LiveDoor['refusal']>): void {

@@ -57,6 +57,14 @@ export interface IncidentFilter {
   readonly limit: number;
 }
 
+/** A page of the incidents that people are told of, by its place: of those that are over the newest thousand. */
+export interface IncidentPage {
+  /** Only those that somebody has taken on or that are over, or only the others; null for all. */
+  readonly read: boolean | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
 export interface TimelineEntry {
   readonly at: Instant;
   readonly kind: IncidentEventKind;
@@ -186,6 +194,10 @@ export interface AlertStore {
   /** Newest first. */
   incidents(filter: IncidentFilter): Promise<readonly Incident[]>;
   incident(id: IncidentId): Promise<Incident | undefined>;
+  /** Newest first. */
+  incidentPage(page: IncidentPage): Promise<readonly Incident[]>;
+  /** Of those that people are told of. */
+  countIncidents(): Promise<{ readonly unread: number; readonly read: number }>;
   /** Oldest first, at most 500. */
   incidentTimeline(id: IncidentId): Promise<readonly TimelineEntry[]>;
   /** Undefined where it is not open. */

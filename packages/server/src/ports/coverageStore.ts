@@ -1,4 +1,4 @@
-import type { DatasetId, Instant, PlainDay, SourceId, UniverseId } from '@tapekeeper/core';
+import type { DatasetId, Instant, OriginId, PlainDay, SourceId, UniverseId } from '@tapekeeper/core';
 import type { RunId } from './runStore.ts';
 
 export interface ListedInstrument {
@@ -11,14 +11,14 @@ export interface ListedInstrument {
 
 export interface CoveredRange {
   readonly instrumentId: number;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly from: PlainDay;
   readonly to: PlainDay;
 }
 
 export interface CoveredDay {
   readonly day: PlainDay;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly members: Uint8Array;
   readonly rows: number;
   /** When the answer was committed. */

@@ -145,6 +145,8 @@ export interface ManualTrigger {
   readonly by: string;
   /** Parameters of this run alone, laid over those of the job. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** Whether it is refused while any run of the job is open, whatever the policies of the job say. */
+  readonly refusedWhileOpen?: boolean | undefined;
 }
 
 /** Jobs, their versions and changes, and the fires that were decided about them. */
@@ -199,7 +201,10 @@ export interface JobStore {
   msUntilDue(): Promise<number | null>;
   /** Fires jobs that follow runs which ended well; returns how many. */
   fireAfter(limit: number): Promise<number>;
-  /** A run of the job by hand; nothing of the job changes. Raises `job_busy` under the policy `reject`. */
+  /**
+   * A run of the job by hand; nothing of the job changes. Raises `job_busy` under the policy `reject`, and where it
+   * is refused while a run is open.
+   */
   triggerJob(id: JobId, trigger: ManualTrigger): Promise<RunId>;
   /** Newest first. */
   fires(filter: FireFilter): Promise<readonly FireView[]>;

@@ -1,4 +1,4 @@
-import type { Identity } from '@tapekeeper/core';
+import type { Identity, LiveEvent } from '@tapekeeper/core';
 
 /** Why the server ends a live connection. */
 export type LiveEnd = 'void_proof' | 'too_slow' | 'restart';
@@ -10,6 +10,8 @@ export interface LiveMessage {
   /** Whoever has it has everything of its topics up to this number. */
   readonly upTo: number;
   readonly json: string;
+  /** Of a message of events; left out for others. */
+  readonly events?: readonly LiveEvent[];
 }
 
 /** The way to one client: a WebSocket, or a stream of server-sent events. */
@@ -47,4 +49,6 @@ export interface LiveGateway {
   upTo(): number;
   /** Throws `live_full` where too many are connected already, by whoever it is or at all. */
   join(visitor: LiveVisitor, line: LiveLine): LiveSubscriber;
+  /** How many connections everybody who is connected has, by name. */
+  crowd(): ReadonlyMap<string, number>;
 }

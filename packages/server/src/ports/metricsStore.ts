@@ -38,6 +38,6 @@ export interface InstallationFacts {
 
 export interface MetricsStore {
   installationFacts(): Promise<InstallationFacts>;
-  /** Open runs that people have begun; counting stops at the limit. */
-  openRunsOfPeople(limit: number): Promise<number>;
+  /** Open runs that people have begun, and those of one of them; counting stops at the limit. */
+  openRunsOfPeople(person: string, limit: number): Promise<{ readonly all: number; readonly own: number }>;
 }

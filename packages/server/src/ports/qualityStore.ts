@@ -1,4 +1,13 @@
-import type { DatasetId, FieldTally, Instant, MismatchKind, PlainDay, Row, SourceId } from '@tapekeeper/core';
+import type {
+  DatasetId,
+  FieldTally,
+  Instant,
+  MismatchKind,
+  OriginId,
+  PlainDay,
+  Row,
+  SourceId,
+} from '@tapekeeper/core';
 import type { CoverageGain, RowWrite, RunId, StoredError } from './runStore.ts';
 
 /** A page of a list, newest first. */
@@ -40,7 +49,7 @@ export interface QuarantineFilter extends IdPage {
   readonly state: QuarantineState;
   readonly dataset: DatasetId | null;
   readonly rule: string | null;
-  readonly source: SourceId | null;
+  readonly source: OriginId | null;
   readonly runId: RunId | null;
   readonly symbol: string | null;
 }
@@ -51,7 +60,7 @@ export interface QuarantineEntry {
   readonly dataset: DatasetId;
   readonly symbol: string | null;
   readonly day: PlainDay | null;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly runId: RunId;
   readonly itemNo: number;
   readonly rule: string;
@@ -106,7 +115,7 @@ export interface RevisionEntry {
   readonly was: Readonly<Record<string, unknown>>;
   /** Null where the row is gone. */
   readonly now: Readonly<Record<string, unknown>> | null;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly runId: RunId;
   readonly replacedByRunId: RunId;
   readonly knownFrom: Instant;
@@ -117,7 +126,7 @@ export interface RevisionEntry {
 export interface StoredRow {
   readonly symbol: string;
   readonly day: PlainDay;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly row: Row;
 }
 
@@ -144,7 +153,7 @@ export interface ReconciliationMismatch {
   readonly no: number;
   readonly symbol: string;
   readonly day: PlainDay;
-  readonly ours: SourceId;
+  readonly ours: OriginId;
   readonly theirs: SourceId;
   readonly field: string;
   readonly ourValue: Row[string];

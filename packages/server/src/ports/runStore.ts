@@ -11,6 +11,7 @@ import type {
   Row,
   RunPolicies,
   RunState,
+  OriginId,
   SourceId,
   SymbolOutcome,
   SyncType,
@@ -160,7 +161,7 @@ export interface AttemptRecord {
 /** Rows on their way into a market table. `fill` only sets what is empty; `replace` corrects. */
 export interface RowWrite {
   readonly dataset: DatasetId;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
   readonly mode: 'replace' | 'fill';
@@ -168,7 +169,7 @@ export interface RowWrite {
 
 export interface QuarantinedRow {
   readonly dataset: DatasetId;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly symbol: string | null;
   readonly day: PlainDay | null;
   readonly rule: string;
@@ -188,7 +189,7 @@ export type CoverageGain =
   | {
       readonly kind: 'day';
       readonly dataset: DatasetId;
-      readonly source: SourceId;
+      readonly source: OriginId;
       readonly day: PlainDay;
       readonly members: Uint8Array;
       readonly rows: number;
@@ -196,7 +197,7 @@ export type CoverageGain =
   | {
       readonly kind: 'range';
       readonly dataset: DatasetId;
-      readonly source: SourceId;
+      readonly source: OriginId;
       readonly instrumentId: number;
       readonly from: PlainDay;
       readonly to: PlainDay;
@@ -243,7 +244,7 @@ export type CoverageGain =
 export interface OutcomeException {
   readonly instrumentId: number;
   readonly outcome: SymbolOutcome;
-  readonly source: SourceId | null;
+  readonly source: OriginId | null;
   readonly cells: number;
   readonly detail: string | null;
 }
@@ -284,7 +285,7 @@ export interface RowsWritten {
 export interface HeldRow {
   readonly id: number;
   readonly dataset: DatasetId;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly runId: RunId;
   readonly row: Row;
 }

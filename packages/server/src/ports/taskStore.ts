@@ -37,7 +37,7 @@ export interface TakenStatistics extends TableStatistics {
 
 /** Days that things are kept. */
 export interface RetentionDays {
-  /** Runs and fires. */
+  /** Runs and fires; notices, resolved incidents and days of freshness as long. */
   readonly runs: number;
   /** Items, outcomes of symbols, tries, steps and logs of runs. */
   readonly details: number;
@@ -119,6 +119,12 @@ export interface TaskStore {
   sweepFires(days: number, after: number, limit: number): Promise<Swept>;
   sweepEvents(days: number, limit: number): Promise<Swept>;
   sweepQuarantine(days: number, limit: number): Promise<Swept>;
+  /** Notices that were sent or given up; begin with 0. */
+  sweepNotices(days: number, after: number, limit: number): Promise<Swept>;
+  /** Resolved incidents with their events, where no later one was merged into them; begin with 0. */
+  sweepIncidents(days: number, after: number, limit: number): Promise<Swept>;
+  /** Days whose freshness has been judged. */
+  sweepFreshness(days: number): Promise<Swept>;
 
   /** Notes a program down under the fence, before it may do anything. */
   beginProcess(claim: ShardClaim, process: CommandProcess): Promise<void>;

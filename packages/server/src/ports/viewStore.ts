@@ -8,6 +8,7 @@ import type {
   PlainDay,
   Priority,
   RunState,
+  OriginId,
   SourceId,
   StageChild,
   StageShard,
@@ -117,7 +118,7 @@ export interface RunFilter {
 export interface RunItemView {
   readonly no: number;
   readonly shard: number;
-  readonly source: SourceId;
+  readonly source: OriginId;
   readonly shape: CallShape;
   readonly from: PlainDay;
   readonly to: PlainDay;
@@ -147,7 +148,7 @@ export interface RunSymbolView {
   readonly outcomes: readonly {
     readonly outcome: SymbolOutcome;
     readonly cells: number;
-    readonly source: SourceId | null;
+    readonly source: OriginId | null;
     readonly detail: string | null;
   }[];
 }
@@ -155,10 +156,10 @@ export interface RunSymbolView {
 /** Everything that is known of one cell. */
 export interface CellFacts {
   readonly row: Readonly<Record<string, unknown>> | null;
-  readonly source: SourceId | null;
+  readonly source: OriginId | null;
   readonly runId: RunId | null;
   readonly knownAt: Instant | null;
-  readonly coveredBy: readonly SourceId[];
+  readonly coveredBy: readonly OriginId[];
   readonly exceptions: readonly {
     readonly kind: 'absent' | 'suspended' | 'accepted';
     /** Null for what a person has accepted. */
@@ -170,7 +171,7 @@ export interface CellFacts {
   }[];
   readonly revisions: readonly {
     readonly was: Readonly<Record<string, unknown>>;
-    readonly source: SourceId;
+    readonly source: OriginId;
     readonly runId: RunId;
     readonly knownFrom: Instant;
     readonly knownUntil: Instant;
@@ -178,7 +179,7 @@ export interface CellFacts {
   readonly quarantined: readonly {
     readonly rule: string;
     readonly detail: string | null;
-    readonly source: SourceId;
+    readonly source: OriginId;
     readonly at: Instant;
   }[];
   readonly flags: readonly { readonly rule: string; readonly detail: string | null }[];

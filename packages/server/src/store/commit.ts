@@ -1,4 +1,5 @@
 import type { Instant, SymbolOutcome } from '@tapekeeper/core';
+import { busyTransaction } from './busyTransaction.ts';
 import { sql, type Database, type Transaction } from './connection.ts';
 import { recordGains } from './coverageGains.ts';
 import { emitRunEvent } from './eventsOfRuns.ts';
@@ -25,7 +26,7 @@ export async function commitItems(
   claim: ShardClaim,
   batch: readonly ItemCommit[],
 ): Promise<RowsWritten> {
-  return db.transaction(async (tx) => {
+  return busyTransaction(db, async (tx) => {
     await requireFence(tx, claim);
     const commits = await uncommitted(tx, claim, batch);
     if (commits.length === 0) return { inserted: 0, updated: 0, unchanged: 0 };

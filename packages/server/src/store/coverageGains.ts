@@ -1,4 +1,4 @@
-import type { DatasetId, PlainDay, SourceId } from '@tapekeeper/core';
+import type { DatasetId, OriginId, PlainDay } from '@tapekeeper/core';
 import { sql, type Transaction } from './connection.ts';
 import { setFactorBases } from './factors.ts';
 import { keepFormerCodes } from './recode.ts';
@@ -29,7 +29,7 @@ function ofKind<Kind extends CoverageGain['kind']>(
   return gains.filter((gain): gain is Gain<Kind> => gain.kind === kind);
 }
 
-function grouped<T extends { dataset: DatasetId; source: SourceId }>(
+function grouped<T extends { dataset: DatasetId; source: OriginId }>(
   gains: readonly T[],
 ): ReadonlyMap<string, readonly T[]> {
   return Map.groupBy(gains, (gain) => `${gain.dataset} ${gain.source}`);

@@ -63,7 +63,7 @@ async function someRowStands(tx: Transaction, write: RowWrite): Promise<boolean>
 }
 
 /** The rows of the target that may meet the new ones: of their days only, so that one partition is looked at, not all. */
-function standingRows(dataset: Dataset, rows: readonly Row[]): ReturnType<typeof sql> {
+export function standingRows(dataset: Dataset, rows: readonly Row[]): ReturnType<typeof sql> {
   const target = sql.table(`market.${dataset.id}`);
   const { day } = keyColumns(dataset.id);
   if (day === null) return target;
@@ -102,23 +102,34 @@ function columnsOf(dataset: Dataset, names: readonly string[]): readonly Column[
 }
 
 async function merge(tx: Transaction, write: RowWrite, provenance: Provenance): Promise<RowsWritten> {
+  await stageRows(tx, write, provenance);
+  const counts = await tx.one<{ inserted: number; updated: number }>(
+    mergeStatement(DATASETS[write.dataset], write),
+  );
+  return { ...counts, unchanged: write.rows.length - counts.inserted - counts.updated };
+}
+
+/** Puts rows beside their table, for statements of the same transaction; gives where. */
+export async function stageRows(
+  tx: Transaction,
+  write: RowWrite,
+  provenance: Provenance,
+): Promise<ReturnType<typeof sql.table>> {
   const dataset = DATASETS[write.dataset];
+  const incoming = sql.table(`incoming_${write.dataset}`);
   await tx.rows(sql`
-    CREATE TEMP TABLE IF NOT EXISTS ${sql.table(`incoming_${write.dataset}`)}
+    CREATE TEMP TABLE IF NOT EXISTS ${incoming}
       (LIKE ${sql.table(`market.${write.dataset}`)}) ON COMMIT DELETE ROWS`);
   for (const column of dataset.columns) {
     if (column.nullable || dataset.key.includes(column.name)) continue;
     // Only the target's own constraint may refuse a row.
     if (!write.columns.includes(column.name)) {
-      await tx.rows(
-        sql`ALTER TABLE ${sql.table(`incoming_${write.dataset}`)} ALTER ${sql.ref(column.name)} DROP NOT NULL`,
-      );
+      await tx.rows(sql`ALTER TABLE ${incoming} ALTER ${sql.ref(column.name)} DROP NOT NULL`);
     }
   }
-  await tx.rows(sql`DELETE FROM ${sql.table(`incoming_${write.dataset}`)}`);
+  await tx.rows(sql`DELETE FROM ${incoming}`);
   await copyRows(tx, `incoming_${write.dataset}`, write, provenance);
-  const counts = await tx.one<{ inserted: number; updated: number }>(mergeStatement(dataset, write));
-  return { ...counts, unchanged: write.rows.length - counts.inserted - counts.updated };
+  return incoming;
 }
 
 /** One statement: revisions of what changes, then the upsert that touches only rows that differ. */

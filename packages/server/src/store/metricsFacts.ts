@@ -12,7 +12,7 @@ const IS_OPEN = sql`state IN ('pending', 'running', 'paused')`;
 export function createMetricsStore(db: Database): MetricsStore {
   return {
     installationFacts: () => installationFacts(db),
-    openRunsOfPeople: (limit) => openRunsOfPeople(db, limit),
+    openRunsOfPeople: (person, limit) => openRunsOfPeople(db, person, limit),
   };
 }
 
@@ -117,9 +117,12 @@ async function freshnessOf(db: Database): Promise<InstallationFacts['freshness']
 }
 
 /** By the index of open runs. */
-async function openRunsOfPeople(db: Database, limit: number): Promise<number> {
-  const { runs } = await db.one<{ runs: number }>(sql`
-    SELECT count(*)::int AS runs
-    FROM (SELECT 1 FROM tapekeeper.run WHERE ${IS_OPEN} AND cause = 'person' LIMIT ${limit}) AS counted`);
-  return runs;
+function openRunsOfPeople(
+  db: Database,
+  person: string,
+  limit: number,
+): Promise<{ readonly all: number; readonly own: number }> {
+  return db.one(sql`
+    SELECT count(*)::int AS all, (count(*) FILTER (WHERE requested_by = ${person}))::int AS own
+    FROM (SELECT requested_by FROM tapekeeper.run WHERE ${IS_OPEN} AND cause = 'person' LIMIT ${limit}) AS counted`);
 }

@@ -37,6 +37,18 @@ export async function operation(db: Database, id: OperationId): Promise<Operatio
   return row && operationOf(row);
 }
 
+/** In any order; numbers without a line are left out. */
+export async function operationsById(
+  db: Database,
+  ids: readonly OperationId[],
+): Promise<readonly Operation[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.rows<OperationRow>(
+    sql`SELECT ${COLUMNS} FROM tapekeeper.operation WHERE id = ANY(${[...ids]}::bigint[])`,
+  );
+  return rows.map(operationOf);
+}
+
 function operationOf({ objectKind, objectId, before, after, ...row }: OperationRow): Operation {
   return { ...row, object: { kind: objectKind, id: objectId, before, after } };
 }

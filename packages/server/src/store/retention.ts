@@ -137,3 +137,42 @@ export async function sweepQuarantine(db: Database, days: number, limit: number)
       ORDER BY coalesce(settled_at, at) LIMIT ${limit}) RETURNING id`);
   return { removed: gone.length, next: gone.length === limit ? 0 : null };
 }
+
+/** Notices are numbered in the order of time; one that waits for long keeps none but itself. */
+export async function sweepNotices(db: Database, days: number, after: number, limit: number): Promise<Swept> {
+  const batch = await db.rows<{ id: number; old: boolean }>(sql`
+    SELECT id, created_at < ${before(days)} AS old FROM tapekeeper.notice WHERE id > ${after} ORDER BY id LIMIT ${limit}`);
+  const old = batch.filter((notice) => notice.old).map((notice) => notice.id);
+  const gone = await db.rows(sql`
+    DELETE FROM tapekeeper.notice WHERE id = ANY (${old}::bigint[]) AND ended_at < ${before(days)} RETURNING id`);
+  const goesOn = batch.length === limit && old.length > 0;
+  return { removed: gone.length, next: goesOn ? (batch.at(-1)?.id ?? null) : null };
+}
+
+/** One that later ones were merged into stays until they go; its events go with it. */
+export async function sweepIncidents(
+  db: Database,
+  days: number,
+  after: number,
+  limit: number,
+): Promise<Swept> {
+  const batch = await db.rows<{ id: number; old: boolean }>(sql`
+    SELECT id, first_seen_at < ${before(days)} AS old FROM tapekeeper.incident WHERE id > ${after}
+    ORDER BY id LIMIT ${limit}`);
+  const old = batch.filter((incident) => incident.old).map((incident) => incident.id);
+  const gone = await db.rows(sql`
+    DELETE FROM tapekeeper.incident i WHERE i.id = ANY (${old}::bigint[])
+      AND i.state = 'resolved' AND i.resolved_at < ${before(days)}
+      AND NOT EXISTS (SELECT 1 FROM tapekeeper.incident m WHERE m.merged_into = i.id
+        AND (m.resolved_at IS NULL OR m.resolved_at >= ${before(days)} OR m.id <> ALL (${old}::bigint[])))
+    RETURNING i.id`);
+  const goesOn = batch.length === limit && old.length > 0;
+  return { removed: gone.length, next: goesOn ? (batch.at(-1)?.id ?? null) : null };
+}
+
+/** A few thousand rows in ten years: looked through as a whole. */
+export async function sweepFreshness(db: Database, days: number): Promise<Swept> {
+  const gone = await db.rows(sql`
+    DELETE FROM tapekeeper.freshness_day WHERE due_at < ${before(days)} RETURNING day`);
+  return { removed: gone.length, next: null };
+}

@@ -29,7 +29,9 @@ type Sums = Pick<
 };
 
 /** What one shard has done so far. */
-interface ShardPart extends Omit<ServedBy, 'outcomes'> {
+interface ShardPart extends Omit<ServedBy, 'source' | 'outcomes'> {
+  /** Null where rows came from a file. */
+  readonly source: ServedBy['source'] | null;
   readonly outcomes: Readonly<Partial<Record<SymbolOutcome, string>>>;
 }
 
@@ -59,7 +61,7 @@ const runQuery = (where: ReturnType<typeof sql>, order = NEWEST) => sql<StoredRu
       (array_agg(last_source ORDER BY updated_at DESC) FILTER (WHERE last_source IS NOT NULL))[1] AS "lastSource",
       coalesce(jsonb_agg(jsonb_build_object('source', source, 'items', items_done + items_failed, 'itemsFailed', items_failed,
         'calls', calls, 'bytes', bytes, 'rowsWritten', rows_written, 'rowsUnchanged', rows_unchanged, 'outcomes', outcomes)
-        ORDER BY no) FILTER (WHERE source IS NOT NULL), '[]') AS parts,
+        ORDER BY no) FILTER (WHERE source IS NOT NULL OR items_total > 0), '[]') AS parts,
       ${stagesOfShards} AS shards
     FROM tapekeeper.shard WHERE run_id = r.id) AS s
   ORDER BY r.id ${order}`;
@@ -70,14 +72,18 @@ function viewOf({ parts, shards, children, ...stored }: StoredRun, steps: readon
     ...stored,
     stages: { shards, children, steps },
     outcomes: outcomesOf(parts),
-    servedBy: [...bySource].map(([source, ofSource]) => ({
-      source,
-      ...SUMMED.reduce(
-        (sums, name) => ({ ...sums, [name]: ofSource.reduce((sum, part) => sum + part[name], 0) }),
-        {} as Record<(typeof SUMMED)[number], number>,
-      ),
-      outcomes: outcomesOf(ofSource),
-    })),
+    servedBy: [...bySource].flatMap(([source, ofSource]) =>
+      source === null
+        ? []
+        : {
+            source,
+            ...SUMMED.reduce(
+              (sums, name) => ({ ...sums, [name]: ofSource.reduce((sum, part) => sum + part[name], 0) }),
+              {} as Record<(typeof SUMMED)[number], number>,
+            ),
+            outcomes: outcomesOf(ofSource),
+          },
+    ),
   };
 }
 
@@ -101,6 +107,39 @@ export async function run(db: Database, id: RunId): Promise<RunView | undefined>
 export async function runs(db: Database, filter: RunFilter): Promise<readonly RunView[]> {
   const stored = await db.rows<StoredRun>(runQuery(pageOf(filter), orderOf(filter)));
   return viewsOf(db, stored);
+}
+
+/** In the order of their numbers. */
+export async function runsById(db: Database, ids: readonly RunId[]): Promise<readonly RunView[]> {
+  if (ids.length === 0) return [];
+  const wanted = sql`SELECT * FROM tapekeeper.run WHERE id = ANY(${[...ids]}::bigint[])`;
+  return viewsOf(db, await db.rows<StoredRun>(runQuery(wanted)));
+}
+
+/** Jobs that one key has had, the newest; each but the last of them was deleted. */
+const MOST_JOBS = 50;
+
+/**
+ * The newest runs of jobs by their keys, which a deleted job may share with one that is there. Each job is asked for
+ * by its number, and as a range from itself to itself: so the planner has to take the index on it, where for an equal
+ * number in the order of ids it may walk back through the runs of all others.
+ */
+export async function runsOfJobs(
+  db: Database,
+  keys: readonly string[],
+  limit: number,
+): Promise<readonly RunView[]> {
+  const jobs = await db.rows<{ id: number }>(sql`
+    SELECT id FROM tapekeeper.job WHERE key = ANY(${[...keys]}::text[]) ORDER BY id DESC LIMIT ${MOST_JOBS}`);
+  if (jobs.length === 0) return [];
+  const ofEach = jobs.map(
+    ({ id }) => sql`(
+      SELECT * FROM tapekeeper.run WHERE job_id >= ${id}::bigint AND job_id <= ${id}::bigint
+      ORDER BY job_id, id DESC LIMIT ${limit})`,
+  );
+  const newest = sql`
+    SELECT * FROM (${sql.join(ofEach, sql` UNION ALL `)}) AS found ORDER BY id DESC LIMIT ${limit}`;
+  return viewsOf(db, await db.rows<StoredRun>(runQuery(newest)));
 }
 
 /** The steps of tasks are read for one run, and for the open ones of a page. */

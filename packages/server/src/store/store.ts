@@ -8,7 +8,9 @@ import { eventBounds, eventsAfter, publishEvents } from './events.ts';
 import * as factors from './factors.ts';
 import { takeItems } from './items.ts';
 import { runItems } from './itemViews.ts';
+import { lossesOf } from './losses.ts';
 import { savePlan } from './plans.ts';
+import { createPageStore } from './pages.ts';
 import * as priorities from './priorities.ts';
 import { heldRows, replayHeldRows } from './quarantine.ts';
 import * as quarantineView from './quarantineView.ts';
@@ -26,15 +28,20 @@ import { createStatisticsStore } from './statistics/statisticsStore.ts';
 import { createAccessStore } from './access/accessStore.ts';
 import { createAlertStore } from './alerts/alertStore.ts';
 import { createNoticeStore } from './notices/noticeStore.ts';
+import { createLogPageStore } from './logPages.ts';
 import { createOperationStore } from './operationStore.ts';
 import { createRequestStore } from './requests.ts';
+import { createExecutionStore } from './executions.ts';
 import { createExplainStore } from './explainStore.ts';
 import { createFireStore } from './fires/fireStore.ts';
 import { createJobStore } from './jobs/jobStore.ts';
+import { createLogTableStore } from './logTables/logTableStore.ts';
 import { createRunControl } from './control/runControl.ts';
 import { createMetricsStore } from './metricsFacts.ts';
 import { createNodeStore } from './control/nodes.ts';
 import { createTaskStore } from './control/tasks.ts';
+import { createImportStore } from './imports.ts';
+import { createSyncStore } from './syncs.ts';
 import * as workers from './workers.ts';
 
 /** The statements of this folder, bound to one database, as the port that the use cases see. */
@@ -107,6 +114,8 @@ export function createStore(db: Database): Store {
     runs: bind(runViews.runs),
     runSymbols: bind(runViews.runSymbols),
     runItems: bind(runItems),
+    runsOfJobs: bind(runViews.runsOfJobs),
+    lossesOf: bind(lossesOf),
     cell: bind(cells.cell),
     estimatedRows: bind(sizes.estimatedRows),
     databaseBytes: bind(sizes.databaseBytes),
@@ -148,17 +157,23 @@ export function createStore(db: Database): Store {
     ...createAccessStore(db),
     ...createAlertStore(db),
     ...createOperationStore(db),
+    ...createLogPageStore(db),
     ...createNoticeStore(db),
     ...createRequestStore(db),
     ...createJobStore(db),
     ...createFireStore(db),
     ...createRunControl(db),
     ...createTaskStore(db),
+    ...createImportStore(db),
+    ...createSyncStore(db),
     ...createMetricsStore(db),
     ...createStatisticsStore(db),
     ...createNodeStore(db),
     ...createExplainStore(db),
+    ...createExecutionStore(db),
     ...createDataReader(db),
+    ...createLogTableStore(db),
+    ...createPageStore(db),
 
     ping: async () => void (await db.rows(sql`SELECT 1`)),
     close: () => db.close(),

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
 import { createHttp } from '../http/createHttp.ts';
 import type { Installation } from '../main.ts';
 import { migrationStatus } from '../store/migrate.ts';
@@ -9,6 +11,8 @@ export interface AskedRequest {
   /** Path with its query. */
   readonly path: string;
   readonly body?: object;
+  /** A file in place of a body. */
+  readonly file?: { readonly name: string; readonly data: Blob };
   /** Of the sender, for requests that make something. */
   readonly key?: string;
 }
@@ -40,18 +44,32 @@ export function askInProcess(installation: Installation): (request: AskedRequest
     metrics: installation.metrics,
     settings: [...config.inForce],
   });
-  return async ({ method, path, body, key }) => {
+  return async ({ method, path, body, file, key }) => {
+    const form = file === undefined ? undefined : formOf(file);
     const headers = {
       host: `127.0.0.1:${NO_PORT}`,
       authorization: `Bearer ${token}`,
       ...(key !== undefined && { 'idempotency-key': key }),
+      ...form?.headers,
     };
     const answer = await app.inject({
       method,
       url: path,
       headers,
       ...(body === undefined ? {} : { payload: body }),
+      ...(form && { payload: form.payload }),
     });
     return { status: answer.statusCode, text: answer.payload };
+  };
+}
+
+/** The form that a browser would send, as a stream: files may be larger than what one likes to hold. */
+function formOf({ name, data }: NonNullable<AskedRequest['file']>) {
+  const form = new FormData();
+  form.set('file', data, name);
+  const { headers, body } = new Response(form);
+  return {
+    headers: { 'content-type': headers.get('content-type') ?? '' },
+    payload: Readable.fromWeb(body as ReadableStream),
   };
 }

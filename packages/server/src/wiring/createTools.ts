@@ -4,6 +4,7 @@ import { systemClock } from '../clock.ts';
 import { createCommandRunner } from '../command/commandRunner.ts';
 import { secretMask } from '../command/secretMask.ts';
 import { environment, type Config } from '../config.ts';
+import { createImportFolder } from '../files/importFolder.ts';
 import { createExportFolder } from '../export/exportFolder.ts';
 import { createBackupFolder } from '../store/backup/backupFolder.ts';
 import type { RoleUrls } from '../store/roles.ts';
@@ -24,6 +25,12 @@ export function toolsOf(config: Config, urls: RoleUrls, hidden: ReadonlySet<stri
     }),
     exporter: createExportFolder(join(config.dataDir, 'exports')),
     exportsKept: config.exportsKept,
+    imports: createImportFolder({
+      folder: join(config.dataDir, 'imports'),
+      mostBytes: config.importMegabytes * 1_000_000,
+      mostRows: config.importRows,
+      clock: systemClock,
+    }),
     backups: createBackupFolder({
       folder: config.backupDir === '' ? join(config.dataDir, 'backups') : config.backupDir,
       url: urls.runtime,

@@ -17,8 +17,15 @@ export const DOOR_ERRORS = specified({
     retry: 'later',
   },
   too_many_runs: {
-    text: '{count} runs begun by people are open, which is as many as there may be. Wait for one to end, or stop one with "tapekeeper runs cancel". TAPEKEEPER_MOST_OPEN_RUNS sets the limit.',
-    zh: '由人发起且未结束的运行已有 {count} 个，达到上限。请等待其中一个结束，或用 “tapekeeper runs cancel” 停止。可用 TAPEKEEPER_MOST_OPEN_RUNS 设置上限。',
+    text: 'You have {count} runs open, which is as many as one may. Wait for one to end, or stop one with "tapekeeper runs cancel". TAPEKEEPER_MOST_OPEN_RUNS sets the limit.',
+    zh: '您有 {count} 个运行尚未结束，达到上限。请等待其中一个结束，或用 “tapekeeper runs cancel” 停止。可用 TAPEKEEPER_MOST_OPEN_RUNS 设置上限。',
+    status: 429,
+    exit: EXIT.busy,
+    retry: 'later',
+  },
+  too_many_runs_together: {
+    text: '{count} runs begun by people are open, which is as many as there may be. Wait for some to end, or stop one with "tapekeeper runs cancel". The limit is ten times TAPEKEEPER_MOST_OPEN_RUNS.',
+    zh: '由人发起且未结束的运行已有 {count} 个，达到上限。请等待其中一些结束，或用 “tapekeeper runs cancel” 停止。上限为 TAPEKEEPER_MOST_OPEN_RUNS 的十倍。',
     status: 429,
     exit: EXIT.busy,
     retry: 'later',

@@ -44,6 +44,13 @@ export const INSTALLATION_ERRORS = specified({
     exit: EXIT.unavailable,
     retry: 'later',
   },
+  database_busy: {
+    text: 'The database did not take what was written in time ({state}): {message} It is tried again by itself.',
+    zh: '数据库未能及时完成写入（{state}）：{message} 程序会自动重试。',
+    status: 503,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
   database_too_old: {
     text: 'The server runs PostgreSQL {version}; 15 or newer is needed.',
     zh: '数据库版本为 PostgreSQL {version}，需要 15 或更新版本。',

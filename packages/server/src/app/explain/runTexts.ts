@@ -123,7 +123,7 @@ const TEXTS: Readonly<Record<SituationCode, (situation: Situation, facts: RunFac
 /** The end of a sentence, with a reason where there is one; reasons end themselves. */
 function colon(detail: string | null): Words {
   if (detail === null) return { en: '.', zh: '。' };
-  const plain = detail.replace(/[.。]+$/, '');
+  const plain = detail.replace(/(?<![.。])[.。]+$/, '');
   return { en: `: ${plain}.`, zh: `：${plain}。` };
 }
 

@@ -9,6 +9,7 @@ import {
 } from '@tapekeeper/core';
 import type { JobId } from '../../ports/jobStore.ts';
 import type { AppDeps } from '../deps.ts';
+import { readImport } from '../imports/readImport.ts';
 import { readDataset, resolveSync } from '../requestSync.ts';
 import { readSource } from '../router/priorities.ts';
 import { findSet } from '../symbolSets/symbolSets.ts';
@@ -62,6 +63,9 @@ export async function checkParams(deps: AppDeps, work: JobWork, self: Self): Pro
         directory: work.params.directory ?? null,
         runId: 0,
       });
+      return;
+    case 'import':
+      readImport(work.params);
       return;
     case 'statistics':
     case 'retention':

@@ -10,6 +10,7 @@ export interface TriggerWish {
   /** The job's work with them, its form checked. */
   readonly work: JobWork;
   readonly by: string;
+  readonly refusedWhileOpen?: boolean;
 }
 
 /**
@@ -17,8 +18,8 @@ export interface TriggerWish {
  * `job_busy`, and what is wrong with the parameters.
  */
 export async function triggerJob(deps: AppDeps, id: number, wish: TriggerWish): Promise<RunId> {
-  const { params, work, by } = wish;
+  const { params, work, by, refusedWhileOpen } = wish;
   const { policies } = (await findJob(deps, id)).definition;
   await checkParams(deps, work, { id, group: policies.group });
-  return deps.store.triggerJob(id, { by, params });
+  return deps.store.triggerJob(id, { by, params, refusedWhileOpen });
 }

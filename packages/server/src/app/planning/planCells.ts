@@ -12,7 +12,7 @@ import {
   type PlainDay,
   type Plan,
   type PlannedItem,
-  type SourceId,
+  type OriginId,
 } from '@tapekeeper/core';
 import type { DatasetCoverage } from '../../ports/coverageStore.ts';
 import type { AppDeps } from '../deps.ts';
@@ -105,7 +105,8 @@ function whatCounts(
   round: number,
   coverage: DatasetCoverage,
 ): CoverageSnapshot {
-  const full = new Set<SourceId>();
+  // what a file has brought is covered only where it fills all that any source does
+  const full = new Set<OriginId>(['file']);
   for (const [id, source] of deps.sources) {
     const columns = source.capabilities.find((one) => one.dataset === dataset)?.columns ?? [];
     if (round > 0 || next.capability.columns.every((column) => columns.includes(column))) full.add(id);

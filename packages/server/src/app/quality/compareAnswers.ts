@@ -4,6 +4,7 @@ import {
   WHOLE_ROW,
   type Calendar,
   type CellComparison,
+  type OriginId,
   type SourceId,
   type Symbol,
 } from '@tapekeeper/core';
@@ -13,7 +14,7 @@ import type { Sample } from './sampleCells.ts';
 
 export interface ComparedCell {
   readonly symbol: Symbol;
-  readonly ours: SourceId;
+  readonly ours: OriginId;
   readonly theirs: SourceId;
   readonly comparison: CellComparison;
 }

@@ -14,7 +14,7 @@ import {
   type Listing,
   type PlainDay,
   type Row,
-  type SourceId,
+  type OriginId,
   type Span,
 } from '@tapekeeper/core';
 import type { StoredRow } from '../../ports/qualityStore.ts';
@@ -26,7 +26,7 @@ import type { ReconcileQuestion } from './reconcile.ts';
 export interface SampledCell {
   readonly listing: Listing;
   /** Whose row is stored. */
-  readonly source: SourceId;
+  readonly source: OriginId;
   /** Stored rows of the window, by day. */
   readonly rows: ReadonlyMap<PlainDay, Row>;
   /** What the row of the day was before corrections. */

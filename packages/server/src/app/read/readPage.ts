@@ -71,7 +71,7 @@ function toBase64Url(text: string): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')
     .replaceAll('/', '_')
-    .replace(/=+$/, '');
+    .replace(/(?<!=)=+$/, '');
 }
 
 function fromBase64Url(text: string): string {

@@ -35,8 +35,11 @@ export function cellsOf(input: SettleInput, gate: Gate): Cells {
   return { present: presentCells(input, gate, input.dataset), suspended, refused };
 }
 
+/** What cells are read off rows with. */
+export type CellInput = Pick<SettleInput, 'market' | 'lastSettled'>;
+
 /** The cells that the accepted rows of a data set make complete, by instrument, each once. */
-export function presentCells(input: SettleInput, gate: Gate, dataset: DatasetId): Map<number, PlainDay[]> {
+export function presentCells(input: CellInput, gate: Gate, dataset: DatasetId): Map<number, PlainDay[]> {
   const cells = daysByInstrument(input, dataset, gate.accepted.get(dataset) ?? []);
   if (dataset !== 'minute_bars') return cells;
   // a session that is cut short counts once no more of it is expected to come
@@ -52,7 +55,7 @@ export function presentCells(input: SettleInput, gate: Gate, dataset: DatasetId)
 }
 
 function daysByInstrument(
-  input: SettleInput,
+  input: CellInput,
   dataset: DatasetId,
   rows: readonly Row[],
 ): Map<number, PlainDay[]> {
@@ -80,7 +83,7 @@ function daysByInstrument(
   return days;
 }
 
-function barsByDay(input: SettleInput, rows: readonly Row[]): ReadonlyMap<string, number> {
+function barsByDay(input: CellInput, rows: readonly Row[]): ReadonlyMap<string, number> {
   const bars = new Map<string, number>();
   for (const row of rows) {
     const id = input.market.bySymbol.get(String(row['symbol']))?.instrumentId;

@@ -1,13 +1,25 @@
-import { Bitmap, cellsOf as gridOf, isExpected, type DatasetId, type PlainDay } from '@tapekeeper/core';
+import {
+  Bitmap,
+  cellsOf as gridOf,
+  isExpected,
+  type DatasetId,
+  type OriginId,
+  type PlainDay,
+} from '@tapekeeper/core';
 import type { CoverageGain } from '../../ports/runStore.ts';
 import { runsOfDays } from '../dayRuns.ts';
 import { presentCells } from './cells.ts';
 import type { Gate } from './gate.ts';
 import type { SettleInput } from './settleAnswer.ts';
 
+/** What is covered by rows that came in one piece, from wherever. */
+export type GainInput = Pick<SettleInput, 'lastFinal' | 'market'> & {
+  readonly item: Pick<SettleInput['item'], 'shape' | 'from'> & { readonly source: OriginId };
+};
+
 /** Whole-market answers leave one row a day; others leave ranges. */
 export function coverageGains(
-  input: SettleInput,
+  input: GainInput,
   dataset: DatasetId,
   present: ReadonlyMap<number, readonly PlainDay[]>,
 ): readonly CoverageGain[] {
@@ -65,7 +77,7 @@ export function byproductGains(input: SettleInput, gate: Gate, dataset: DatasetI
  * expected of their day. What was asked for again after that is struck off the list.
  */
 export function unsettledGains(
-  input: SettleInput,
+  input: Pick<SettleInput, 'dataset' | 'lastFinal' | 'lastSettled' | 'unsettled'>,
   dataset: DatasetId,
   answered: ReadonlyMap<number, readonly PlainDay[]>,
 ): readonly CoverageGain[] {

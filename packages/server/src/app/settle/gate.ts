@@ -8,7 +8,7 @@ import {
   type PlainDay,
   type Row,
   type RowBatch,
-  type SourceId,
+  type OriginId,
 } from '@tapekeeper/core';
 import type { Answer } from '../../ports/source.ts';
 import type { QuarantinedRow, RowFlag, RowWrite } from '../../ports/runStore.ts';
@@ -27,7 +27,7 @@ export interface Gate {
 /** Validation of every batch: by-products fill what is empty, the data set asked for replaces. */
 export function openGate(
   dataset: DatasetId,
-  source: SourceId,
+  source: OriginId,
   answer: Pick<Answer, 'batches' | 'unreadable'>,
   market: Market,
   refusedBefore: readonly QuarantinedRow[] = [],
@@ -98,7 +98,7 @@ export function factsOf(market: Market, symbol: string): ListingFacts | undefine
   );
 }
 
-function writeOf(batch: RowBatch, rows: readonly Row[], source: SourceId, mode: RowWrite['mode']): RowWrite {
+function writeOf(batch: RowBatch, rows: readonly Row[], source: OriginId, mode: RowWrite['mode']): RowWrite {
   return { dataset: batch.dataset, source, columns: batch.columns, rows, mode };
 }
 

@@ -19,6 +19,7 @@ export const retentionTask: Task = async ({ deps, signal, plan, step, log }) => 
     { name: 'fires', weight: 1 },
     { name: 'events', weight: 2 },
     { name: 'quarantine', weight: 1 },
+    { name: 'alerts', weight: 1 },
   ]);
   const { store } = deps;
   const found = await step('look', () => retentionPreview(deps));
@@ -43,6 +44,11 @@ export const retentionTask: Task = async ({ deps, signal, plan, step, log }) => 
   const quarantined = await step('quarantine', (tell) =>
     sweep(signal, tell, () => store.sweepQuarantine(days.quarantine, BATCH_ROWS), found.quarantined),
   );
+  const alerts = await step('alerts', async (tell) => ({
+    notices: await sweep(signal, tell, (after) => store.sweepNotices(days.runs, after, BATCH_ROWS)),
+    incidents: await sweep(signal, tell, (after) => store.sweepIncidents(days.runs, after, BATCH_ROWS)),
+    freshnessDays: await sweep(signal, tell, () => store.sweepFreshness(days.runs)),
+  }));
   const removed = {
     slices: dropped.slices,
     bytes: dropped.bytes,
@@ -51,6 +57,7 @@ export const retentionTask: Task = async ({ deps, signal, plan, step, log }) => 
     fires,
     events,
     quarantined,
+    ...alerts,
   };
   const hasRemoved = Object.values(removed).some((count) => count > 0);
   return {

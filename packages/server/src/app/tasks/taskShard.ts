@@ -6,6 +6,7 @@ import { backupTask } from './backupTask.ts';
 import { commandTask } from './commandTask.ts';
 import { exampleTask } from './exampleTask.ts';
 import { exportTask } from './exportTask.ts';
+import { importTask } from './importTask.ts';
 import { reconcileTask } from './reconcileTask.ts';
 import { retentionTask } from './retentionTask.ts';
 import { sourceCheckTask } from './sourceCheckTask.ts';
@@ -23,6 +24,7 @@ const TASKS: Readonly<Record<TaskType, Task>> = {
   example: exampleTask,
   command: commandTask,
   backup: backupTask,
+  import: importTask,
 };
 
 const END_PAUSE_MS = 1_000;
@@ -42,7 +44,9 @@ export async function taskShard({ deps, claim, run, signal }: ShardDispatch): Pr
     const end = await task({ deps, run, claim, signal: stop, plan, step, log });
     await endWith(deps, claim, stop, async () => {
       await report.flush();
-      await deps.store.endTask(claim, end);
+      if (end.error !== null && (await isTriedAgain(deps, run)))
+        await deps.store.failAttempt(claim, end.error);
+      else await deps.store.endTask(claim, end);
     });
   } catch (thrown) {
     if (report.lost.aborted) throw report.lost.reason;
@@ -52,6 +56,15 @@ export async function taskShard({ deps, claim, run, signal }: ShardDispatch): Pr
   } finally {
     await report.close();
   }
+}
+
+/** Whether the job of a run wants what failed by itself tried again, and a try is left. */
+async function isTriedAgain({ store }: AppDeps, { id, jobId }: ShardDispatch['run']): Promise<boolean> {
+  if (jobId == null) return false;
+  const job = await store.job(jobId);
+  if (job?.definition.policies.retryFailures !== true) return false;
+  const view = await store.run(id);
+  return view !== undefined && view.attempt < view.maxAttempts;
 }
 
 /** Work that is done is not done again because the database was away for a moment. */

@@ -28,6 +28,7 @@ export const POLICY: Readonly<Record<string, Policy>> = Object.freeze({
 
   // runs
   createRun: changes('operate', 'run'),
+  createImport: changes('operate', 'run'),
   dryRun: reads('operate'),
   listRuns: reads('read'),
   getRun: reads('read'),

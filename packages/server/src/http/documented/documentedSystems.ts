@@ -12,6 +12,8 @@ import { zquant } from './zquant/system.ts';
 export interface DocumentedSystems {
   /** Answers a request that no route is for, where its path belongs to a documented system; says whether it did. */
   answerUnknown(request: FastifyRequest, reply: FastifyReply): boolean;
+  /** The same for a request that failed before any route had it. */
+  answerFault(request: FastifyRequest, reply: FastifyReply, thrown: unknown): boolean;
   register(app: HttpApp): void;
 }
 
@@ -23,10 +25,17 @@ export function documentedSystems(app: HttpApp, context: HttpContext, rules: Coo
     app,
     systems.flatMap(({ prefixes }) => prefixes),
   );
+  const systemOf = (path: string): DocumentedSystem | undefined =>
+    systems.find(({ prefixes }) => prefixes.some((prefix) => isBelow(path, prefix)));
   return {
+    answerFault(request, reply, thrown) {
+      const system = systemOf(pathOf(request));
+      if (system !== undefined) refuse(context, system, request, reply, thrown);
+      return system !== undefined;
+    },
     answerUnknown(request, reply) {
       const path = pathOf(request);
-      const system = systems.find(({ prefixes }) => prefixes.some((prefix) => isBelow(path, prefix)));
+      const system = systemOf(path);
       if (system === undefined) return false;
       const methods = paths.methodsOf(path);
       if (methods.length > 0) reply.header('allow', methods.join(', '));

@@ -22,8 +22,15 @@ export interface DocumentedSystem {
   readonly tag: string;
   /** Beginnings of its paths: below them nothing but its own errors is answered. */
   readonly prefixes: readonly string[];
-  /** What it says of an error of ours, by the operation that raised it; undefined for the words of the registry. */
-  worded(code: ErrorCode, operation: string): readonly [status: number, detail: string] | undefined;
+  /**
+   * What it says of an error of ours, by the operation that raised it and the `Authorization` header of the request;
+   * undefined for the words of the registry.
+   */
+  worded(
+    code: ErrorCode,
+    operation: string,
+    authorization?: string,
+  ): readonly [status: number, detail: string] | undefined;
   /** Keys of its errors besides `detail`, `message` and `error_code`. */
   envelope(refused: Refused): Readonly<Record<string, unknown>>;
   routes(app: HttpApp, context: HttpContext): void;
@@ -105,7 +112,7 @@ function refusedOf(system: DocumentedSystem, request: FastifyRequest, thrown: un
   if (faults !== undefined) return { status: 422, detail: faults, code: 'bad_request', requestId };
   const error = isAppError(thrown) ? thrown : toRequestError(thrown);
   const operation = operationOf(request.routeOptions.schema as { operationId?: unknown } | undefined) ?? '';
-  const [status, detail] = system.worded(error.code, operation) ?? [
+  const [status, detail] = system.worded(error.code, operation, request.headers.authorization) ?? [
     ERRORS[error.code].status,
     textOf(error, requestId),
   ];

@@ -55,7 +55,7 @@ export function createAkshareSource(options: AkshareOptions): Source {
 
 function readBaseUrl(text: string): string {
   const url = URL.parse(text);
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return text.replace(/\/+$/, '');
+  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return text.replace(/(?<!\/)\/+$/, '');
   throw new AppError('bad_setting', { problem: `"${text}" is no http address of a mirror.` });
 }
 

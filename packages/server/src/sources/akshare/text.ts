@@ -38,11 +38,20 @@ export function readJson<T>(origin: OriginId, text: string, shape: z.ZodType<T>)
 
 /** JSON in the call of a function, `name({…})` with or without a semicolon, or assigned, `name={…}`. */
 export function readWrappedJson<T>(origin: OriginId, text: string, shape: z.ZodType<T>): T {
-  const match =
-    /^\s*(?:var\s+)?[\w$.]{1,100}\s*(?:\(([\s\S]*)\)|=([\s\S]*?))\s*;?\s*(?:\/\*[\s\S]*\*\/\s*)?$/.exec(text);
-  const inner = match?.[1] ?? match?.[2];
+  const inner = wrapped(text);
   if (inner === undefined) throw malformedFrom(origin, `no wrapped JSON: ${excerpt(text)}`);
   return readJson(origin, inner, shape);
+}
+
+/** Bodies are long, and one expression for all of this would try every place of each bracket for each comment. */
+function wrapped(text: string): string | undefined {
+  const [head, mark] = /^\s*(?:var\s+)?[\w$.]{1,100}\s*([(=])/.exec(text) ?? [];
+  if (head === undefined) return undefined;
+  let rest = text.slice(head.length).trimEnd();
+  if (rest.endsWith('*/')) rest = rest.slice(0, Math.max(0, rest.lastIndexOf('/*'))).trimEnd();
+  if (rest.endsWith(';')) rest = rest.slice(0, -1).trimEnd();
+  if (mark === '=') return rest;
+  return rest.endsWith(')') ? rest.slice(0, -1) : undefined;
 }
 
 function parseJson(origin: OriginId, text: string): unknown {

@@ -66,7 +66,7 @@ export async function callTushare(
 
 /** The current form of the service takes the interface's name in the path, the older one only in the body. */
 function endpoint(baseUrl: URL, api: string): URL {
-  const path = baseUrl.pathname.replace(/\/+$/, '');
+  const path = baseUrl.pathname.replace(/(?<!\/)\/+$/, '');
   if (!path.endsWith('/dataapi')) return baseUrl;
   const url = new URL(baseUrl);
   url.pathname = `${path}/${api}`;

@@ -1,5 +1,6 @@
 import type { AlertStore } from '../../ports/alertStore.ts';
 import type { Database } from '../connection.ts';
+import { countIncidents, incidentPage } from './incidentPages.ts';
 import { acknowledgeIncident, incident, incidents, incidentTimeline } from './incidents.ts';
 import { alertJobs, failureCounts, failureStreaks } from './jobFacts.ts';
 import { lastLook, look } from './look.ts';
@@ -23,6 +24,8 @@ export function createAlertStore(db: Database): AlertStore {
     look: (one) => look(db, one),
     incidents: (filter) => incidents(db, filter),
     incident: (id) => incident(db, id),
+    incidentPage: (page) => incidentPage(db, page),
+    countIncidents: () => countIncidents(db),
     incidentTimeline: (id) => incidentTimeline(db, id),
     acknowledgeIncident: (id, by, note) => acknowledgeIncident(db, id, by, note),
     silences: (past) => silences(db, past),

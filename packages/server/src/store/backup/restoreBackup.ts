@@ -23,10 +23,11 @@ export const REPLACED: readonly string[] = ['tapekeeper.installation'];
 
 /**
  * A partition's bound as PostgreSQL writes it: keywords, numbers, quoted texts, brackets. It goes into a
- * statement as it is, so nothing else may come out of a file.
+ * statement as it is, so nothing else may come out of a file. There is one way only to read each text: two would
+ * double with every letter.
  */
 const BOUND =
-  /^(?:DEFAULT|FOR VALUES(?:\s|[(),]|FROM|TO|IN|WITH|modulus|remainder|MINVALUE|MAXVALUE|NULL|true|false|-?\d+(?:\.\d+)?|'(?:[^'\\]|'')*')+)$/;
+  /^(?:DEFAULT|FOR VALUES(?:\s|[(),]|FROM|TO|IN|WITH|modulus|remainder|MINVALUE|MAXVALUE|NULL|true|false|[-.](?=\d)|\d|'(?:[^'\\]|'')*'(?!'))+)$/;
 const PARTITION_KEY = /^(?:RANGE|LIST|HASH) \([\w, "]+\)$/;
 
 /**

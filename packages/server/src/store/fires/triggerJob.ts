@@ -38,6 +38,7 @@ export async function triggerJob(db: Database, id: JobId, trigger: ManualTrigger
       SELECT key, state, version, definition FROM tapekeeper.job
       WHERE id = ${id} AND deleted_at IS NULL FOR NO KEY UPDATE`);
     if (job === undefined) throw new AppError('unknown_job', { job: id });
+    if (trigger.refusedWhileOpen === true) await refuseWhileOpen(tx, id, job.key);
     const { policies, schedule } = job.definition;
     const place = { id, mostRuns: policies.mostRuns, group: policies.group };
     const overlap = decideOverlap(schedule.overlap, (await readPlaces(tx, [place])).of(place));
@@ -59,6 +60,14 @@ export async function triggerJob(db: Database, id: JobId, trigger: ManualTrigger
     await noteTriggered(tx, id, job, trigger, runId);
     return runId;
   });
+}
+
+/** The job is locked, so that no run of it begins meanwhile. */
+async function refuseWhileOpen(tx: Transaction, id: JobId, key: string): Promise<void> {
+  const open = await tx.maybe<{ id: RunId }>(sql`
+    SELECT id FROM tapekeeper.run WHERE job_id = ${id} AND state IN ('pending', 'running', 'paused')
+    ORDER BY id LIMIT 1`);
+  if (open !== undefined) throw new AppError('job_busy', { job: key, run: open.id });
 }
 
 function busy(

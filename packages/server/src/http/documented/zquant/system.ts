@@ -1,11 +1,18 @@
 import type { CookieRules } from '../../auth/sessionCookie.ts';
 import type { DocumentedSystem } from '../system.ts';
+import { zquantAuthRoutes } from './auth/routes.ts';
+import { zquantDashboardRoutes } from './companions/dashboardRoutes.ts';
+import { zquantDataRoutes } from './companions/dataRoutes.ts';
+import { executionRoutes } from './executions/routes.ts';
+import { ZQUANT_TAG } from './route.ts';
+import { taskRoutes } from './tasks/routes.ts';
 import { worded } from './words.ts';
+import { workflowRoutes } from './workflow/routes.ts';
 
 /** The zquant platform of document 004: tasks, executions, workflows, statistics. */
-export function zquant(_rules: CookieRules): DocumentedSystem {
+export function zquant(rules: CookieRules): DocumentedSystem {
   return {
-    tag: 'documented: zquant',
+    tag: ZQUANT_TAG,
     prefixes: ['/api/v1'],
     worded,
     envelope: ({ status, code, requestId }) => ({
@@ -14,6 +21,13 @@ export function zquant(_rules: CookieRules): DocumentedSystem {
       code: status,
       error_detail: { code, request_id: requestId },
     }),
-    routes() {},
+    routes(app, context) {
+      taskRoutes(app, context);
+      executionRoutes(app, context);
+      workflowRoutes(app, context);
+      zquantAuthRoutes(app, context, rules);
+      zquantDataRoutes(app, context);
+      zquantDashboardRoutes(app, context);
+    },
   };
 }

@@ -20,7 +20,7 @@ export async function readDefinition(
   text: JobDefinitionText,
   former?: JobDefinition,
 ): Promise<JobDefinition> {
-  const { name, description, tags, schedule, policies, ...work } = text;
+  const { name, description, tags, schedule, policies, wording, ...work } = text;
   return {
     ...(await readWork(deps, work)),
     name,
@@ -28,6 +28,7 @@ export async function readDefinition(
     tags: [...new Set(tags)],
     schedule: await readSchedule(deps, text.type, schedule, former),
     policies,
+    ...(wording !== undefined && { wording }),
   };
 }
 
