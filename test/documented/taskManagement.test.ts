@@ -56,12 +56,9 @@ describe('A1 starting a task for daily bars', () => {
       { ...span, symbols: SYMBOLS.toSorted().slice(0, 5) },
       { test_mode: true, stock_codes: ['600001'] },
     ),
-    good(
-      'takes the whole history in full mode',
-      { full_collection_mode: true },
-      { ...span, from: '1990-12-19' },
-      { full_collection_mode: true },
-    ),
+    good('takes the days that are named in full mode too', { full_collection_mode: true }, span, {
+      full_collection_mode: true,
+    }),
     good('asks again for what is there when forced', { force_update: true }, { ...span, force: true }),
     good(
       'takes flags as FastAPI reads them',

@@ -162,7 +162,7 @@ it('the list of stocks tells from coverage which of them are complete', async ()
   await stand.work();
   // some days are not everything
   expect(await codes()).toEqual([]);
-  await start(stand, { stock_codes: [first], full_collection_mode: true });
+  await start(stand, { stock_codes: [first], start_date: '1990-12-19', full_collection_mode: true });
   await stand.work();
   expect(await codes()).toEqual([first.slice(0, 6)]);
   const left = await read<{ total: number; stocks: { code: string }[] }>(

@@ -212,7 +212,14 @@ describe('A4 cancelling a task', () => {
 });
 
 describe('A5 the list of stocks', () => {
-  beforeAll(async () => void (await ended(stand(), { full_collection_mode: true, end_date: '2024-01-31' })));
+  beforeAll(
+    async () =>
+      void (await ended(stand(), {
+        full_collection_mode: true,
+        start_date: '1990-12-19',
+        end_date: '2024-01-31',
+      })),
+  );
   const shape = z.strictObject({
     total: count,
     stocks: z

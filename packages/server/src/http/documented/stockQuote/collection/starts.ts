@@ -1,4 +1,3 @@
-import { DATASETS } from '@tapekeeper/core';
 import type { HttpApp, HttpContext } from '../../../context.ts';
 import { NEEDS_TOKEN } from '../../../openapi.ts';
 import { DocumentedRefusal } from '../../refusal.ts';
@@ -69,8 +68,7 @@ function historicalRoutes(app: HttpApp, { deps }: HttpContext): void {
         requireUsable(span, deps);
         const codes = body.test_mode ? await testStocks(deps) : await readCodes(deps, body.stock_codes ?? []);
         const taskId = await begin(deps, request, HISTORICAL, {
-          from: body.full_collection_mode ? DATASETS.daily_bars.firstDay : span.from,
-          to: span.to,
+          ...span,
           ...(codes.length === 0 ? {} : { symbols: codes }),
           force: body.force_update,
         });
