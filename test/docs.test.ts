@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +17,60 @@ describe('a page that is made of the program', () => {
     expect(files.filter((file) => !(file in PAGES))).toEqual([]);
   });
 });
+
+describe('the pages on documented systems', () => {
+  const folder = `${root}/docs/documented`;
+  const linesOf = async (file: string): Promise<readonly KeptPromise[]> =>
+    promisesIn(await readFile(`${folder}/${file}`, 'utf8'));
+
+  it('name a test that is there for every promise, or say how it differs', async () => {
+    const files = (await readdir(folder)).filter((file) => file !== 'README.md');
+    expect(files.length).toBeGreaterThan(5);
+    const gone: string[] = [];
+    for (const file of files) {
+      const promises = await linesOf(file);
+      expect([file, promises.length > 3]).toEqual([file, true]);
+      for (const { promise, where, tests } of promises) {
+        if (tests.length === 0 && !/differs|docs\//.test(where)) gone.push(`${file}: ${promise}: no test`);
+        for (const test of tests) if (!existsSync(fileOf(test))) gone.push(`${file}: ${promise}: ${test}`);
+      }
+    }
+    expect(gone).toEqual([]);
+  });
+});
+
+/** A sentence of a document, where it is kept, and what shows it. */
+interface KeptPromise {
+  readonly promise: string;
+  readonly where: string;
+  readonly tests: readonly string[];
+}
+
+/** The lines of the tables of a page whose last column is about tests. */
+function promisesIn(page: string): readonly KeptPromise[] {
+  let isTold = false;
+  return page.split('\n').flatMap((line, at, lines) => {
+    if (!line.startsWith('|')) return [];
+    const cells = line
+      .split(/(?<!\\)\|/)
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+    const last = cells.at(-1) ?? '';
+    if (lines[at - 1]?.startsWith('|') !== true) isTold = /^(?:test|tests|shown by|shown in)$/i.test(last);
+    else if (isTold && !/^-+$/.test(last)) {
+      const tests = last
+        .replaceAll('`', '')
+        .split(', ')
+        .filter((name) => !['', '-'].includes(name));
+      return [{ promise: cells[0] ?? '', where: `${cells.slice(1).join(' ')}`, tests }];
+    }
+    return [];
+  });
+}
+
+function fileOf(test: string): string {
+  return test.includes('/') ? `${root}/${test}` : `${root}/test/documented/${test}.test.ts`;
+}
 
 describe('the page on data sets', () => {
   it('knows of every source that there is', async () => {

@@ -92,7 +92,7 @@ it('read no table as a whole, whatever is asked for', () => {
   expect(plans.wholeReads(['run', 'item', 'attempt', 'run_log', 'run_attempt', 'job_change'])).toEqual([]);
 });
 
-it('count in an index alone, or among the runs that no fire has made', () => {
+it('count in an index alone, or among the runs that people have begun', () => {
   const counted = plans.reads.filter(({ step, table }) => step.startsWith('total') && table === 'run');
   const others = counted.filter(
     ({ how, rowsRead }) => how !== 'Index Only Scan' && rowsRead > RUNS / BY_HAND,

@@ -56,6 +56,11 @@ export async function documentedRoutes({ ask }: Pick<HttpStand, 'ask'>): Promise
   );
 }
 
+/** Whether a route is one of the documented systems: what nobody knows is ignored there, and what is wrong is 422. */
+export function isOfDocuments({ operation }: Pick<DocumentedRoute, 'operation'>): boolean {
+  return /^(stockQuote|tradingAgents|zquant)[A-Z]/.test(operation);
+}
+
 /**
  * The path with something in each place that fits most kinds of names and is no thing that is there. What would go on
  * without an end is asked for what it does not know.

@@ -27,7 +27,7 @@ export async function cloneDatabase(server: TestServer, name: string): Promise<T
   await asAdmin(
     server,
     sql`
-    CREATE DATABASE ${sql.id(database)} TEMPLATE ${sql.id(server.template)} OWNER ${sql.id(new URL(owner).username)}`,
+    CREATE DATABASE ${sql.id(database)} TEMPLATE ${sql.id(server.template)} OWNER ${sql.id(new URL(owner).username)} STRATEGY FILE_COPY`,
   );
   const db = await connect({
     url: runtime,

@@ -54,10 +54,9 @@ function stretchesOf({ jobIds, states }: ExecutionFilter): readonly RawBuilder<u
   return ofJobs.flatMap((ofJob) => states.map((state) => sql`${ofJob} AND state = ${state}`));
 }
 
-/** What was fired is in the index on fires, so that of the rest there is little to look through. */
 function byHand({ byHand: wanted }: ExecutionFilter): RawBuilder<unknown> {
   if (wanted === null) return sql``;
-  return wanted ? sql`AND cause = 'person' AND fire_id IS NULL` : sql`AND cause <> 'person'`;
+  return wanted ? sql`AND cause = 'person'` : sql`AND cause <> 'person'`;
 }
 
 /** Those that nobody has begun by hand are all without those that somebody has: both are counted in an index. */
