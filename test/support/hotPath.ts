@@ -278,6 +278,8 @@ async function screens({ store, named, listings }: Walk, runId: number): Promise
     'of several states, deep page': { states: ['success', 'failed'], before: middle },
     'of no run': { states: ['missed', 'skipped'] },
     'of a data set': { dataset: 'daily_bars' },
+    'of a data set, deep page': { dataset: 'daily_bars', before: middle },
+    'of a job without any': { jobId: 999_999, before: middle },
     'of a data set and state': { dataset: 'daily_bars', states: ['failed'], before: middle },
     'of a data set and state, none': { dataset: 'trade_calendar', states: ['failed', 'cancelled'] },
   };

@@ -5,7 +5,7 @@ import {
   type Step,
   type SymbolOutcome,
 } from '@tapekeeper/core';
-import { sql, type Database } from './connection.ts';
+import { sql, type Database, type RawBuilder } from './connection.ts';
 import { childrenOf, stagesOfShards, stepsOfTasks } from './explainStages.ts';
 import type { RunFilter, RunSymbolView, RunView, ServedBy } from '../ports/viewStore.ts';
 import type { RunId } from '../ports/runStore.ts';
@@ -154,26 +154,54 @@ function orderOf({ oldestFirst }: RunFilter): ReturnType<typeof sql> {
 }
 
 /**
- * The first runs of each state, and of these the first, which are the newest unless told otherwise. A state is asked for as a range from itself to
- * itself, in the order of the index on it: so the planner has to take that index, where for an equal state
- * in the order of ids it may walk back through all runs to find a few, or none.
+ * The first runs of each state, and of these the first, which are the newest unless told otherwise. A state, a job and
+ * a data set are asked for as a range from themselves to themselves, in the order of the index on them: so the planner
+ * has to take that index, where for an equal value in the order of ids it may walk back through all runs to find a few,
+ * or none.
  */
 function pageOf(filter: RunFilter): ReturnType<typeof sql> {
   const order = orderOf(filter);
   const first = sql`ORDER BY id ${order} LIMIT ${filter.limit}`;
-  const narrowed = narrowing(filter);
   const bounds = sql`
     ${filter.before === null ? sql`` : sql`AND id < ${filter.before}`}
     ${filter.after == null ? sql`` : sql`AND id > ${filter.after}`}`;
-  if (filter.states === null)
-    return sql`SELECT * FROM tapekeeper.run WHERE true ${narrowed} ${bounds} ${first}`;
+  if (filter.states === null) {
+    const led = leadOf(filter);
+    if (led === null)
+      return sql`SELECT * FROM tapekeeper.run WHERE true ${narrowing(filter)} ${bounds} ${first}`;
+    const turned = filter.oldestFirst === true ? sql`${led.column} DESC` : led.column;
+    return sql`
+      SELECT * FROM tapekeeper.run
+      WHERE ${led.column} >= ${led.value} AND ${led.column} <= ${led.value} ${narrowing(led.rest)} ${bounds}
+      ORDER BY ${turned}, id ${order} LIMIT ${filter.limit}`;
+  }
   return sql`
     SELECT found.* FROM unnest(${[...new Set(filter.states)]}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
       SELECT * FROM tapekeeper.run
-      WHERE run.state >= wanted.state COLLATE "C" AND run.state <= wanted.state COLLATE "C" ${narrowed} ${bounds}
+      WHERE run.state >= wanted.state COLLATE "C" AND run.state <= wanted.state COLLATE "C" ${narrowing(filter)} ${bounds}
       ORDER BY ${filter.oldestFirst === true ? sql`run.state DESC` : sql`run.state`}, run.id ${order} LIMIT ${filter.limit}
     ) AS found ${first}`;
+}
+
+/** The column whose index gives the page, with what it must be; null where the page is one of all runs. */
+function leadOf(filter: RunFilter): Lead | null {
+  const { dataset, jobId } = filter;
+  if (jobId != null)
+    return { column: sql`job_id`, value: sql`${jobId}::bigint`, rest: { ...filter, jobId: null } };
+  if (dataset === null) return null;
+  return {
+    column: sql`dataset`,
+    value: sql`${dataset}::text COLLATE "C"`,
+    rest: { ...filter, dataset: null },
+  };
+}
+
+interface Lead {
+  readonly column: RawBuilder<unknown>;
+  readonly value: RawBuilder<unknown>;
+  /** What else the page is narrowed to; an equal value beside the range would let the planner drop the order. */
+  readonly rest: RunFilter;
 }
 
 /** What the page is narrowed to besides states; each has an index with the id behind it. */
