@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { createStore } from '../../packages/server/src/store/store.ts';
 import { syncJob } from '../support/jobDefinition.ts';
-import { usePlans } from '../support/plans.ts';
+import { settle, usePlans } from '../support/plans.ts';
 
 // Lists by page number over many runs: pages and totals come out of an index, and no page reads what it does not show.
 
@@ -35,6 +35,7 @@ async function fill(owner: Database): Promise<void> {
   // the sums have every run: none waits to be added up
   await owner.rows(sql`TRUNCATE tapekeeper.run_ended`);
   await owner.rows(sql`VACUUM ANALYZE`);
+  await settle(owner, 'tapekeeper.run');
 }
 
 /** Every run has failed in each of the ways in which runs fail. */

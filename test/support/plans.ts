@@ -1,7 +1,8 @@
 import { afterAll, beforeAll } from 'vitest';
-import { connect, type Database } from '../../packages/server/src/store/connection.ts';
+import { connect, sql, type Database } from '../../packages/server/src/store/connection.ts';
 import { createDatabase } from './database.ts';
 import { explaining, type Scan } from './explained.ts';
+import { until } from './until.ts';
 
 /** One read of a table by a statement, with the name of what it was run for. */
 export interface Read extends Scan {
@@ -75,4 +76,20 @@ export function usePlans(name: string, walk: (stand: PlanStand) => Promise<void>
     longReads: (tables, mostRows) =>
       reads.filter(({ table, rowsRead }) => tables.includes(table) && rowsRead > mostRows),
   };
+}
+
+/**
+ * Tables as they are once nobody writes to them for a while: with statistics, and with every page known to be visible
+ * to all. A snapshot that somebody still holds would keep it from that, and an index alone from being enough.
+ */
+export async function settle(owner: Database, ...tables: readonly string[]): Promise<void> {
+  for (const table of tables) {
+    await until(async () => {
+      await owner.rows(sql`VACUUM (ANALYZE) ${sql.table(table)}`);
+      const { seen } = await owner.one<{ seen: boolean }>(
+        sql`SELECT relallvisible >= relpages AS seen FROM pg_class WHERE oid = ${table}::regclass`,
+      );
+      return seen;
+    });
+  }
 }

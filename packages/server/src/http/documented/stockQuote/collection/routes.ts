@@ -2,7 +2,7 @@ import { openTask } from '../../../../app/collection/openTask.ts';
 import { countStocks } from '../../../../app/collection/stockCounts.ts';
 import { stockListReader } from '../../../../app/collection/stockList.ts';
 import { cancelRun } from '../../../../app/runs/cancelRun.ts';
-import { untilOver } from '../../../../app/runs/untilOver.ts';
+import { awaitRun } from '../../../../app/runs/awaitRun.ts';
 import type { RunView } from '../../../../ports/viewStore.ts';
 import { noteOperation } from '../../../audit.ts';
 import { authorOf } from '../../../auth/author.ts';
@@ -86,7 +86,7 @@ export function collectionRoutes(app: HttpApp, context: HttpContext): void {
       if (isEnded(run)) throw new DocumentedRefusal('run_over', 400, TEXTS.over);
       const after = await inWords({ run_over: [400, TEXTS.over] }, async () => {
         await cancelRun(deps, run.id, { by: authorOf(request), reason: '', force: false });
-        return untilOver(deps, run.id, CANCEL_WAIT_MS);
+        return awaitRun(deps, run.id, CANCEL_WAIT_MS);
       });
       noteOperation(request, { after: { state: after.state } });
       return { message: TEXTS.cancelled, task_id: id };
