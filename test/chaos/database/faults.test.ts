@@ -104,8 +104,7 @@ describe('D3: a database that falls silent without a word', () => {
     await node.start();
     await node.ready;
     const run = await begin();
-    // a batch holds some sixteen items: early enough, so that more than one of them is to come
-    await reached(run, 0.1);
+    await reached(run, 0.3);
     const done = await itemsDone(run);
     expect(proxy.deaden()).toBeGreaterThan(0);
     await until(async () => (await itemsDone(run)) > done + 2);
