@@ -153,9 +153,9 @@ describe('beside a running server', () => {
   it('backup and restore carry everything into a new directory', async () => {
     const file = join(await dirs.make(), 'backup');
     // on a slow machine it tells how far it is
-    const made = resultOf<{ rows: number; tables: number }>(
-      await tapekeeper(['backup', file, '--json'], env),
-    );
+    const ended = await tapekeeper(['backup', file, '--json'], env);
+    expect(ended.code).toBe(EXIT.ok);
+    const made = resultOf<{ rows: number; tables: number }>(ended);
     const dataDir = await dirs.make();
     const restored = await tapekeeper(['restore', file, '--json'], { ...env, TAPEKEEPER_DATA_DIR: dataDir });
     expect(resultOf(restored)).toMatchObject({ rows: made.rows, tables: made.tables, dataDir });

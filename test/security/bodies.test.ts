@@ -84,6 +84,8 @@ describe('what is read', () => {
       // the document describes bodies that are sent, with passwords in them
       if (route.operation === 'getOpenapi') continue;
       if (!String(answer.headers['content-type']).startsWith('application/json')) continue;
+      for (const [, source] of answer.body.matchAll(/"token_source(?:_display)?":"([^"]*)"/g))
+        expect(['database', 'env', '数据库配置', '.env 配置']).toContain(source);
       const names = namesIn(answer.json()).filter((name) => SUSPICIOUS.test(name) && !TELLING.has(name));
       expect([route.operation, names]).toEqual([route.operation, []]);
     }
