@@ -8,6 +8,7 @@ import { createGraphileEngine } from '../../packages/server/src/engine/graphileE
 import type { BudgetRule } from '../../packages/server/src/ports/sourceStore.ts';
 import { createSources } from '../../packages/server/src/sources/createSources.ts';
 import { sql, type Database } from '../../packages/server/src/store/connection.ts';
+import { openQueuePool } from '../../packages/server/src/store/queuePool.ts';
 import { createWorker } from '../../packages/server/src/worker/worker.ts';
 import type { Rig } from './rig.ts';
 
@@ -57,7 +58,7 @@ export async function withScenario<T>(
     settings: { ...settings, budgets: true, sourcePriority: [source] },
   };
   const engine = createGraphileEngine({
-    connectionString: installation.urls.runtime,
+    openPool: (most) => openQueuePool(installation.urls.runtime, most),
     concurrency: installation.config.concurrency,
     pollMs: 200,
     clock: deps.clock,

@@ -6,6 +6,7 @@ import { systemClock } from '../../packages/server/src/clock.ts';
 import { createGraphileEngine } from '../../packages/server/src/engine/graphileEngine.ts';
 import type { Answer, AskContext, Question, Source } from '../../packages/server/src/ports/source.ts';
 import type { WorkerId } from '../../packages/server/src/ports/runStore.ts';
+import { openQueuePool } from '../../packages/server/src/store/queuePool.ts';
 import { createWorker } from '../../packages/server/src/worker/worker.ts';
 import { createAppStand, type AppStand } from '../support/appStand.ts';
 import { createHandSource, type HandSource, type HandSourceOptions } from '../support/handSource.ts';
@@ -55,7 +56,7 @@ export async function startWorker(database: TestDatabase, options: WorkerOptions
   const sources = new Map<SourceId, Source>(options.sources.map((source) => [source.id, source]));
   const deps = { ...stand.deps, sources, clock: systemClock };
   const engine = createGraphileEngine({
-    connectionString: database.url,
+    openPool: (most) => openQueuePool(database.url, most),
     concurrency: options.concurrency ?? 3,
     pollMs: 200,
     clock: systemClock,

@@ -54,13 +54,17 @@ export async function openFaultStand(
     (await (options.world ? realCollections(world) : sampleCollections(world)))[0] as Collection,
     options.symbols,
   );
+  let crash: string | undefined;
   const node = await WorkerNode.make({
     databaseUrl: url.href,
     replay,
     marketDay: world.lastDay,
     watch: UNWATCHED,
+    onCrash: (report) => (crash = report),
   });
   const look = async <T>(work: (db: Database) => Promise<T>): Promise<T> => {
+    // nobody starts it again here: who waited for it would wait for ever
+    if (crash !== undefined) throw new Error(crash);
     const straight = new URL(url.href);
     straight.port = String(options.serverNow().port);
     const db = await connect({
@@ -92,6 +96,7 @@ export async function openFaultStand(
     itemsTotal: (run) => count(run, sql`sum(items_total)`),
     async ended(run) {
       for (;;) {
+        if (crash !== undefined) throw new Error(crash);
         const view = await patiently(() => control.deps.store.run(run));
         if (view !== undefined && RUN_MACHINE.terminal.includes(view.state)) return view;
         await systemClock.sleep(LOOK_EVERY_MS);

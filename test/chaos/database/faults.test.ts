@@ -104,7 +104,7 @@ describe('D3: a database that falls silent without a word', () => {
     await node.start();
     await node.ready;
     const run = await begin();
-    await reached(run, 0.3);
+    await reached(run, 0.1);
     const done = await itemsDone(run);
     expect(proxy.deaden()).toBeGreaterThan(0);
     await until(async () => (await itemsDone(run)) > done + 2);

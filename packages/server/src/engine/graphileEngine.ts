@@ -1,4 +1,4 @@
-import { Logger, run, type Runner, type Task } from 'graphile-worker';
+import { Logger, run, type Runner, type RunnerOptions, type Task } from 'graphile-worker';
 import { z } from 'zod';
 import type { Clock } from '../ports/clock.ts';
 import type { Dispatch, DispatchHandler, Engine } from '../ports/engine.ts';
@@ -7,8 +7,12 @@ import { slotsOf } from './slots.ts';
 
 const payloadSchema = z.strictObject({ runId: z.int(), shardNo: z.int(), dispatch: z.int() });
 
+/** What the library asks its connections of. */
+type QueuePool = NonNullable<RunnerOptions['pgPool']>;
+
 export interface GraphileEngineOptions {
-  readonly connectionString: string;
+  /** Opens a pool of so many connections, for one runner; the engine ends it. */
+  readonly openPool: (most: number) => QueuePool;
   /** Dispatches at a time. */
   readonly concurrency: number;
   /** How often the queue is looked at besides its notifications. */
@@ -28,6 +32,7 @@ const GRACE_MS = 20_000;
  */
 export function createGraphileEngine(options: GraphileEngineOptions): Engine {
   let runners: readonly Runner[] = [];
+  let pools: QueuePool[] = [];
   let running = new Set<Promise<void>>();
   let stopping = new AbortController();
 
@@ -48,17 +53,25 @@ export function createGraphileEngine(options: GraphileEngineOptions): Engine {
     handler: DispatchHandler,
     tasks: readonly string[],
     concurrency: number,
-  ): Promise<Runner> =>
-    run({
-      connectionString: options.connectionString,
+  ): Promise<Runner> => {
+    // one connection listens for new jobs
+    const pgPool = options.openPool(concurrency + 1);
+    pools.push(pgPool);
+    return run({
+      pgPool,
       concurrency,
-      // one connection listens for new jobs
-      maxPoolSize: concurrency + 1,
       pollInterval: options.pollMs,
       noHandleSignals: true,
       taskList: Object.fromEntries(tasks.map((name) => [name, task(handler)])),
       logger: quietLogger(options.log),
     });
+  };
+
+  /** Nobody waits for it: a peer that is dead never answers the goodbye. */
+  const endPools = (): void => {
+    for (const pool of pools) pool.end().catch(() => {});
+    pools = [];
+  };
 
   return {
     async start(handler) {
@@ -70,6 +83,7 @@ export function createGraphileEngine(options: GraphileEngineOptions): Engine {
           started.push(await startRunner(handler, tasks, slots));
       } catch (error) {
         await Promise.allSettled(started.map((runner) => runner.stop()));
+        endPools();
         throw error;
       }
       runners = started;
@@ -86,6 +100,7 @@ export function createGraphileEngine(options: GraphileEngineOptions): Engine {
         await Promise.allSettled(runners.map((runner) => runner.kill()));
       }
       runners = [];
+      endPools();
     },
   };
 }

@@ -10,6 +10,7 @@ import {
 import type { RawBuilder } from 'kysely';
 import { Client, DatabaseError, Pool, type PoolClient } from 'pg';
 import { columnTypes } from './columnTypes.ts';
+import { isConnectionLoss } from './connectionLoss.ts';
 
 /** Statements are written with this tag: what is put into `${}` is bound, never pasted. */
 export { sql };
@@ -60,7 +61,8 @@ export interface ConnectOptions {
 }
 
 export const OLDEST_SERVER = 15;
-const CONNECT_TIMEOUT_MS = 15_000;
+/** For a free or new connection. */
+export const CONNECT_TIMEOUT_MS = 15_000;
 /** A dead peer is found this long, plus ten probes of a second, after it went silent. */
 const KEEPALIVE_AFTER_MS = 5_000;
 /** How much longer than the server the client waits, so that a dead server is noticed too. */
@@ -70,13 +72,6 @@ const ROLLBACK_TIMEOUT_MS = 5_000;
 const IDLE_TRANSACTION_MS = 10_000;
 
 const ADDRESS = /^(postgres|postgresql|socket):|^\//;
-
-/** SQLSTATEs that say something of the connection, not of the statement. */
-const CONNECTION_STATES = /^(08...|57P0[1-5]|53300|28...|3D000)$/;
-/** Of the network, so that errors of files inside a transaction are not taken for it. */
-const NETWORK_CODES = /^(ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENET\w+|ENOTFOUND|EAI_AGAIN)$/;
-/** What the driver says of a lost connection without any code. */
-const LOSSES = /^(Connection terminated|Client has encountered|Client was closed|Query read timeout)/;
 
 /** Turns statements into text and values; it can execute nothing. */
 const compiler = new Kysely<unknown>({
@@ -290,12 +285,7 @@ function isStatementError(error: unknown): boolean {
 
 /** Losses of the connection as ours; everything else as it came. */
 function translated(host: string, error: unknown): unknown {
-  if (error instanceof DatabaseError) {
-    return CONNECTION_STATES.test(error.code ?? '') ? unreachable(host, error) : error;
-  }
-  if (!(error instanceof Error)) return error;
-  const code = 'code' in error ? String(error.code) : '';
-  return NETWORK_CODES.test(code) || LOSSES.test(error.message) ? unreachable(host, error) : error;
+  return isConnectionLoss(error) ? unreachable(host, error) : error;
 }
 
 function unreachable(host: string, error: unknown): AppError {

@@ -4,6 +4,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { sql, type Transaction } from './connection.ts';
 import { bigintCell, encodeCopy, instantCell, textCell, type ConstantCell } from './copyBinary.ts';
 import type { RowWrite, RowsWritten, RunId } from '../ports/runStore.ts';
+import { openCopy } from './openCopy.ts';
 
 /** Where a row came from, written beside it. */
 export interface Provenance {
@@ -91,7 +92,7 @@ export async function copyRows(
     instantCell('known_at', provenance.knownAt),
   ];
   const names = [...columns, ...constants].map((column) => `"${column.name}"`).join(', ');
-  const stream = tx.client.query(copyFrom(`COPY ${table} (${names}) FROM STDIN BINARY`));
+  const stream = openCopy(tx.client, copyFrom(`COPY ${table} (${names}) FROM STDIN BINARY`));
   stream.end(encodeCopy(columns, constants, write.rows));
   await once(stream, 'finish');
 }

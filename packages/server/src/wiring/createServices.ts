@@ -19,6 +19,7 @@ import { scopeEngine } from '../observe/scopeEngine.ts';
 import type { Log } from '../ports/log.ts';
 import { createScheduler, type Scheduler } from '../scheduler/scheduler.ts';
 import { withTimeouts } from '../store/connection.ts';
+import { openQueuePool } from '../store/queuePool.ts';
 import { heartsOver } from '../store/heart.ts';
 import type { RoleUrls } from '../store/roles.ts';
 import { createWorker } from '../worker/worker.ts';
@@ -43,8 +44,9 @@ interface ServiceParts {
 }
 
 export function createServices({ config, deps, urls, door, log }: ServiceParts): Services {
+  const queueUrl = withTimeouts(urls.runtime, STATEMENT_TIMEOUT_MS);
   const bareEngine = createGraphileEngine({
-    connectionString: withTimeouts(urls.runtime, STATEMENT_TIMEOUT_MS),
+    openPool: (most) => openQueuePool(queueUrl, most),
     concurrency: config.concurrency,
     pollMs: 1000,
     clock: systemClock,

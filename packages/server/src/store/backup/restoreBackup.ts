@@ -7,6 +7,7 @@ import { connect, sql, type Transaction } from '../connection.ts';
 import { keyOf, listTables } from './catalogue.ts';
 import type { BackupProgress, BackupSummary, Partition, SequenceValue, TableBegin } from './format.ts';
 import { readBackup, verifyBackup } from './readBackup.ts';
+import { openCopy } from '../openCopy.ts';
 
 export interface RestoreOptions {
   /** The role that owns the tables of a migrated, empty database. */
@@ -181,7 +182,7 @@ async function copyInto(
 ): Promise<number> {
   const columns = table.columns.map((column) => escapeIdentifier(column.name)).join(', ');
   const into = `${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`;
-  const copy = tx.client.query(copyFrom(`COPY ${into} (${columns}) FROM STDIN (FORMAT binary)`));
+  const copy = openCopy(tx.client, copyFrom(`COPY ${into} (${columns}) FROM STDIN (FORMAT binary)`));
   await pipeline(Readable.from(data, { objectMode: false }), copy, signal ? { signal } : {});
   return copy.rowCount;
 }

@@ -19,6 +19,7 @@ import type {
   TableBegin,
   TableEnd,
 } from './format.ts';
+import { openCopy } from '../openCopy.ts';
 
 export interface BackupOptions {
   /** A role that may read everything: the owner or the runtime. */
@@ -121,7 +122,7 @@ async function* copyTable(
 ): AsyncGenerator<Buffer, TableEnd> {
   const columns = table.columns.map((column) => escapeIdentifier(column.name)).join(', ');
   const from = `${escapeIdentifier(table.schema)}.${escapeIdentifier(table.name)}`;
-  const copy = tx.client.query(copyTo(`COPY (SELECT ${columns} FROM ${from}) TO STDOUT (FORMAT binary)`));
+  const copy = openCopy(tx.client, copyTo(`COPY (SELECT ${columns} FROM ${from}) TO STDOUT (FORMAT binary)`));
   const hash = createHash('sha256');
   let bytes = 0;
   let whole = false;
