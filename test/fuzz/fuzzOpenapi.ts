@@ -10,7 +10,8 @@ export async function fuzzOpenapi(seed: number, cases: number): Promise<number> 
   const database = await cloneDatabase(server, 'fuzz');
   const served = await serve(database.db);
   try {
-    const report = await fuzzOperations({ ...served, hints: await fillMarket(served), seed, cases });
+    const hints = await fillMarket(served);
+    const report = await fuzzOperations({ ...served, hints, seed, cases, progress: sayProgress() });
     console.log(operationsText(report));
     for (const finding of report.findings) console.log(finding);
     return report.findings.length;
@@ -19,4 +20,16 @@ export async function fuzzOpenapi(seed: number, cases: number): Promise<number> 
     await database.drop();
     await stop();
   }
+}
+
+const SAY_EVERY_MS = 10_000;
+
+/** Says on the terminal how far it is, every ten seconds. */
+function sayProgress(): (done: number, of: number, requests: number) => void {
+  let said = performance.now();
+  return (done, of, requests) => {
+    if (performance.now() - said < SAY_EVERY_MS) return;
+    said = performance.now();
+    console.error(`${done} of ${of} operations, ${requests} requests`);
+  };
 }

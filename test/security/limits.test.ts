@@ -1,3 +1,6 @@
+import { createConnection, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { problemSchema } from '@tapekeeper/contract';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isAppError } from '@tapekeeper/core';
 import { cronReader } from '../../packages/server/src/cron/cronReader.ts';
@@ -55,6 +58,33 @@ it.each<[string, 'GET' | 'POST' | 'PUT', string, (string | object)?]>([
   expect(answer.statusCode).toBeGreaterThanOrEqual(400);
   expect(answer.statusCode).toBeLessThan(500);
   expect(answer.json()).toMatchObject({ code: expect.stringMatching(/^(?!internal)/) as string });
+});
+
+it.each([
+  [
+    'an address that is long',
+    `GET /v1/runs?before=${'1'.repeat(17_000)} HTTP/1.1\r\n\r\n`,
+    431,
+    'headers_too_large',
+  ],
+  [
+    'a header that is long',
+    `GET /v1/status HTTP/1.1\r\nHost: x\r\nCookie: ${'c'.repeat(17_000)}\r\n\r\n`,
+    431,
+    'headers_too_large',
+  ],
+  ['no HTTP at all', 'EHLO tapekeeper\r\n\r\n', 400, 'bad_request'],
+])('is refused before there is a route, and told why: %s', async (_, bytes, status, code) => {
+  if (!stand.app.server.listening) await stand.app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = stand.app.server.address() as AddressInfo;
+  const socket = createConnection({ host: '127.0.0.1', port });
+  // the server has said what it says before it has read everything
+  socket.on('error', () => {});
+  socket.write(bytes);
+  const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(head).toMatch(/^content-type: application\/problem\+json/im);
+  expect(problemSchema.parse(JSON.parse(body))).toMatchObject({ status, code });
 });
 
 it('every list has a largest page, of at most five thousand rows', async () => {

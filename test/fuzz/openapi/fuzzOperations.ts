@@ -14,6 +14,8 @@ export interface OperationsFuzz {
   readonly seed: number;
   /** Requests of each operation. */
   readonly cases: number;
+  /** Told when an operation is done with. */
+  readonly progress?: (done: number, of: number, requests: number) => void;
 }
 
 export interface OperationsReport {
@@ -43,7 +45,7 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
     .filter((operation) => !isEndless(operation))
     // what takes things away comes last, so that the others find something
     .toSorted((one, other) => Number(one.method === 'DELETE') - Number(other.method === 'DELETE'));
-  for (const operation of operations) {
+  for (const [at, operation] of operations.entries()) {
     let isDone = false;
     const numRuns = isSlow(document, operation) ? Math.ceil(cases / SLOW_PART) : cases;
     const property = fc.asyncProperty(requestsOf(document, operation, hints), async (request) => {
@@ -60,6 +62,7 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
       findings.push(`${operation.operationId} (seed ${seed}): ${String(errorInstance)}\n  ${request}`);
     }
     if (!isDone) neverDone.push(operation.operationId);
+    fuzz.progress?.(at + 1, operations.length, requests);
   }
   return { operations: operations.length, requests, statuses, neverDone, findings };
 }

@@ -28,7 +28,8 @@ export function createJudge(document: ApiDocument): Judge {
     if (told === undefined && statusCode < 400) return `answered ${statusCode}, which is not documented`;
     const type = typeOf(headers['content-type']);
     if (told === undefined)
-      return isDocumented
+      // what is too long was refused before there was a route
+      return isDocumented && statusCode !== 431
         ? faultOfDocumented(statusCode, type, body)
         : faultOfProblem(statusCode, type, body);
     if (told.content === undefined && body === '') return undefined;

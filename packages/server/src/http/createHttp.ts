@@ -67,6 +67,7 @@ import { sendStatic } from './staticFolder.ts';
 import { pathOf } from './pathOf.ts';
 import type { IsTrusted } from './trustedProxies.ts';
 import { tushareRoutes } from './tushare/routes.ts';
+import { HEADERS_LIMIT_BYTES, refuseUnreadable } from './unreadable.ts';
 
 export interface HttpOptions {
   readonly deps: AppDeps;
@@ -122,7 +123,12 @@ export function createHttp(options: HttpOptions): HttpApp {
     bodyLimit: BODY_LIMIT_BYTES,
     connectionTimeout: IDLE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: SLOW_CHECK_MS },
+    clientErrorHandler: refuseUnreadable,
+    http: {
+      maxHeaderSize: HEADERS_LIMIT_BYTES,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: SLOW_CHECK_MS,
+    },
     routerOptions: { maxParamLength: LONGEST_PARAM },
     requestIdHeader: false,
     trustProxy: options.isTrusted ?? false,

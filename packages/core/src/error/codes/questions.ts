@@ -268,6 +268,20 @@ export const QUESTION_ERRORS = specified({
     exit: EXIT.usage,
     retry: 'never',
   },
+  headers_too_large: {
+    text: 'The address and the headers of the request are longer than {limit} bytes together. Send long values in the body.',
+    zh: '请求地址与请求头合计超过 {limit} 字节。请将较长的值放入请求体。',
+    status: 431,
+    exit: EXIT.usage,
+    retry: 'never',
+  },
+  request_too_slow: {
+    text: 'The request did not arrive in time. Send it again.',
+    zh: '请求未能在规定时间内到达。请重新发送。',
+    status: 408,
+    exit: EXIT.unavailable,
+    retry: 'later',
+  },
   not_json: {
     text: 'The body of the request must be JSON: send it with "Content-Type: application/json".',
     zh: '请求体必须是 JSON：请使用 “Content-Type: application/json”。',

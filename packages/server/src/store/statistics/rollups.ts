@@ -45,27 +45,35 @@ export async function sumsOf(
   return { subject, sums: sums ?? noSums(), durations: durations(subject) };
 }
 
-/** Sums of all subjects of the scope are put in order; how long runs took is read for those of the page alone. */
+/** All subjects of the scope are put in order by the one figure; the others are read for those of the page alone. */
 export async function rankSubjects(db: Database, query: RankQuery): Promise<readonly RankedSums[]> {
   const { scope, spans, by, after, limit } = query;
   const behind =
     after === null
       ? sql``
       : sql`WHERE (value, subject) < (${after.value}::float8, ${after.subject}::text COLLATE "C")`;
-  const page = await db.rows<Sums & { subject: string; value: number }>(sql`
+  const page = await db.rows<{ subject: string; value: number }>(sql`
     SELECT * FROM (
-      SELECT subject, coalesce(${RANKED_BY[by]}, 0)::float8 AS value, ${summed}
+      SELECT subject, coalesce(${RANKED_BY[by]}, 0)::float8 AS value
       FROM ${rollupsOf(scope, spans)} GROUP BY subject) AS ranked
     ${behind} ORDER BY value DESC, subject DESC LIMIT ${limit}`);
   const subjects = page.map(({ subject }) => subject);
-  const durations = await durationsOf(db, scope, spans, subjects);
-  return page.map(({ subject, value, ...sums }) => ({
+  const [found, durations] = await Promise.all([
+    db.rows<Sums & { subject: string }>(sql`
+      SELECT subject, ${summed} FROM ${rollupsOf(scope, spans, among(subjects))} GROUP BY subject`),
+    durationsOf(db, scope, spans, subjects),
+  ]);
+  const sumsBySubject = new Map(found.map(({ subject, ...sums }) => [subject, sums]));
+  return page.map(({ subject, value }) => ({
     subject,
     value,
-    sums,
+    sums: sumsBySubject.get(subject) ?? noSums(),
     durations: durations(subject),
   }));
 }
+
+const among = (subjects: readonly string[]): RawBuilder<unknown> =>
+  sql`AND subject = ANY (${[...subjects]}::text[])`;
 
 const ENDED = sql`nullif(sum(success + success_with_errors + failed), 0)`;
 
@@ -108,7 +116,7 @@ async function durationsOf(
 ): Promise<(subject: string) => Record<Duration, number[]>> {
   const found = await db.rows<Buckets>(sql`
     SELECT subject, duration, (packed & 511)::int AS bucket, sum(packed >> 9)::bigint AS count
-    FROM ${rollupsOf(scope, spans, sql`AND subject = ANY (${[...subjects]}::text[])`)}
+    FROM ${rollupsOf(scope, spans, among(subjects))}
     CROSS JOIN LATERAL (VALUES ${eachDuration((column, name) => sql`(${name}, ${column})`)}) AS of (duration, buckets)
     CROSS JOIN LATERAL unnest(buckets) AS packed GROUP BY 1, 2, 3`);
   const bySubject = Map.groupBy(found, ({ subject }) => subject);
