@@ -74,6 +74,7 @@ async function walk(): Promise<void> {
   await named('failureCounts', () => store.failureCounts(24));
   await named('openRunFacts', () => store.openRunFacts());
   await named('newestRuns', () => store.newestRuns(['daily_bars', 'adj_factors', 'quotes']));
+  await named('failingChannels', () => store.failingChannels());
   await named('workerSilentMs', () => store.workerSilentMs());
   await named('freshnessDays', () =>
     store.freshnessDays('daily_bars', '2010-01-01' as never, '2010-01-31' as never),

@@ -178,6 +178,40 @@ describe('incidents over the store', () => {
     expect(await kinds()).toEqual(['opened', 'reminder', 'resolved']);
   });
 
+  it('a channel whose notices are given up is told of, until one gets through or somebody changes it', async () => {
+    await stand.collect();
+    const { id: channel } = await stand.db.one<{ id: number }>(sql`
+      INSERT INTO tapekeeper.channel (name, kind, settings, language, least_severity)
+      VALUES ('chat', 'webhook', '{}', 'en', 'critical') RETURNING id`);
+    const end = (state: string, times = 1) =>
+      stand.db.rows(sql`
+        INSERT INTO tapekeeper.notice (channel_id, message, state, ended_at, expires_at, error)
+        SELECT ${channel}, '{"kind": "test"}', ${state}, tapekeeper.now(), tapekeeper.now(), ${state === 'sent' ? null : 'no such robot'}
+        FROM generate_series(1, ${times})`);
+    const ofIncidents = async () => (await kinds()).filter((kind) => kind !== 'test');
+    await stand.lookUntil(at(17, 2));
+    await end('sent');
+    await end('failed');
+    await stand.lookUntil(at(17, 10));
+    expect(await ofIncidents()).toEqual([]);
+    await end('expired');
+    await stand.lookUntil(at(17, 30));
+    expect(await causes()).toEqual(['channel:chat']);
+    const { signals } = await stand.deps.store.lastLook();
+    expect(signals[0]?.values).toEqual({ channel: 'chat', count: 2, error: 'no such robot' });
+    await end('sent');
+    await stand.lookUntil(at(18));
+    expect(await ofIncidents()).toEqual(['opened', 'resolved']);
+    await end('failed', 30);
+    await stand.lookUntil(at(18, 20));
+    expect(await ofIncidents()).toEqual(['opened', 'resolved', 'opened']);
+    await stand.db.rows(
+      sql`UPDATE tapekeeper.channel SET updated_at = tapekeeper.now() WHERE id = ${channel}`,
+    );
+    await stand.lookUntil(at(19));
+    expect(await ofIncidents()).toEqual(['opened', 'resolved', 'opened', 'resolved']);
+  });
+
   it('sources that all fail at once are the network', async () => {
     await stand.addJob('bars');
     await stand.collect();

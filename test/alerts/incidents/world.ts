@@ -162,6 +162,7 @@ export function factsOf(minute: number, trouble: Trouble): AlertFacts {
     workers: trouble.workers ?? { silentMs: 1500, openRuns: 0, oldestOpenMs: 0 },
     disk: { freeMegabytes: trouble.freeMegabytes ?? 80_000, neededMegabytes: 500 },
     database: { blockedMs: 0, transactionMs: 0, ...trouble.database },
+    channels: [],
     calendar: { lastDay: plainDay('2024-12-31'), daysLeft: trouble.daysLeft ?? 356 },
   };
 }

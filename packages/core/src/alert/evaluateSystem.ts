@@ -160,6 +160,22 @@ const budgets: Part = (rules, facts) =>
     ];
   });
 
+const channels: Part = (rules, facts) => {
+  const rule = ruleFor(rules, 'channel_failing');
+  if (rule === undefined) return [];
+  const failing = facts.channels.filter(({ lost }) => lost >= (rule.params['count'] ?? 1));
+  return failing.map(({ name, lost, since, error }) => ({
+    ...PLAIN,
+    key: `channel_failing:${name}`,
+    kind: 'channel_failing',
+    severity: rule.severity,
+    cause: CAUSE.channel(name),
+    since,
+    values: { channel: name, count: lost, error },
+    needs: [CAUSE.network],
+  }));
+};
+
 /** A calendar that ends so soon is pressing. */
 const LAST_DAYS = 10;
 
@@ -188,6 +204,7 @@ export const SYSTEM_PARTS: readonly Part[] = [
   hosts,
   rights,
   budgets,
+  channels,
   calendar,
 ];
 

@@ -82,6 +82,16 @@ export interface RightFacts {
   readonly unserved: readonly string[];
 }
 
+/** A channel whose newest notices were given up. */
+export interface ChannelStateFacts {
+  readonly name: string;
+  /** Notices in a row that were given up since one got through, and since somebody changed the channel; at most 20. */
+  readonly lost: number;
+  readonly since: Instant;
+  /** Of the newest. */
+  readonly error: string;
+}
+
 /** A trading day that a freshness target waits for. */
 export interface TargetDayFacts {
   readonly day: PlainDay;
@@ -129,6 +139,7 @@ export interface AlertFacts {
   /** Sources that may be asked. */
   readonly sourcesInUse: readonly string[];
   readonly budgets: readonly BudgetStateFacts[];
+  readonly channels: readonly ChannelStateFacts[];
   readonly rights: readonly RightFacts[];
   readonly datasets: readonly DatasetFacts[];
   /** Since the least silent scheduler turned; null where none was started. */

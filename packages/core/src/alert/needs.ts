@@ -8,6 +8,7 @@ export const CAUSE = {
   worker: 'worker',
   network: 'network',
   calendar: 'calendar',
+  channel: (name: string) => `channel:${name}`,
   host: (host: string) => `host:${host}`,
   right: (source: string) => `right:${source}`,
   budget: (host: string) => `budget:${host}`,

@@ -239,6 +239,18 @@ export const RULE_KINDS = kinds({
       zh: '可用 “tapekeeper reconcile” 与其他数据源比对，再用 “tapekeeper sync --force” 重新采集。',
     },
   },
+  channel_failing: {
+    severity: 'warning',
+    params: { count: number(2, 'notices', 20, 'so many notices in a row could not be delivered') },
+    scopes: [],
+    title: { en: 'Notices do not arrive', zh: '通知无法送达' },
+    about:
+      'An enabled channel has given up notices, none has got through since, and nobody has changed it. It is told by the other channels.',
+    advice: {
+      en: 'Look at its last error with "tapekeeper channels notices", correct it, and try "tapekeeper channels test".',
+      zh: '可用 “tapekeeper channels notices” 查看最近的错误，修正后用 “tapekeeper channels test” 测试。',
+    },
+  },
   calendar_ending: {
     severity: 'warning',
     params: { days: number(30, 'days', 366, 'the announced calendar ends within so many days') },

@@ -66,6 +66,10 @@ const TEMPLATES: Readonly<Record<RuleKind, Templates>> = {
     en: '{dataset} has {rows} rows of {day}, usual are {usual} ({percent} %)',
     zh: '{dataset} 在 {day} 有 {rows} 行，通常为 {usual} 行（{percent}%）',
   },
+  channel_failing: {
+    en: '{count} notices in a row did not get through channel {channel}: {error}',
+    zh: '通道 {channel} 连续 {count} 条通知未能送达：{error}',
+  },
   calendar_ending: {
     en: 'the trading calendar is known until {lastDay}, {days} days from now',
     zh: '交易日历仅到 {lastDay}，还有 {days} 天',

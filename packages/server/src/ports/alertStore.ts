@@ -1,6 +1,7 @@
 import type {
   Advance,
   AdvanceInput,
+  ChannelStateFacts,
   DatasetId,
   FailureEvidence,
   Incident,
@@ -227,6 +228,8 @@ export interface AlertStore {
   /** Hosts whose breaker is not closed. */
   troubledHosts(): Promise<readonly HostRow[]>;
   longBudgets(): Promise<readonly LongBudgetRow[]>;
+  /** Enabled channels whose newest notice was given up. */
+  failingChannels(): Promise<readonly ChannelStateFacts[]>;
   /** The newest run of each data set, as a text that changes with it. */
   newestRuns(datasets: readonly DatasetId[]): Promise<ReadonlyMap<string, string>>;
   /** Since the least silent worker beat; null where there is none. */

@@ -42,12 +42,13 @@ export async function gatherFacts(
   const now = await store.now();
   const marketAt = Math.min(now, deps.marketNow());
   const rules = rulesWith((await store.alertRules()).edits);
-  const [jobRows, runRows, hosts, budgets, schedulers, silentMs, activity, calendar, look, free, rights] =
+  const [jobRows, runRows, hosts, budgets, channels, schedulers, silentMs, activity, calendar, look, free, rights] =
     await Promise.all([
       store.alertJobs(),
       store.openRunFacts(),
       hostFacts(deps),
       budgetFacts(deps, now),
+      store.failingChannels(),
       store.schedulers(),
       store.workerSilentMs(),
       store.databaseActivity(),
@@ -67,6 +68,7 @@ export async function gatherFacts(
     hosts,
     sourcesInUse: deps.settings.sourcePriority.filter((source) => deps.sources.has(source)),
     budgets,
+    channels,
     rights: rightFacts(deps, rights, new Set(datasets.map(({ dataset }) => dataset))),
     datasets,
     schedulerSilentMs: schedulers.length === 0 ? null : Math.min(...schedulers.map((one) => one.silentMs)),

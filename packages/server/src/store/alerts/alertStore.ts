@@ -7,6 +7,7 @@ import { lastLook, look } from './look.ts';
 import { alertRules, setAlertRules } from './rules.ts';
 import { createSilence, endSilence, silence, silences, updateSilence } from './silences.ts';
 import {
+  failingChannels,
   installedAt,
   longBudgets,
   newestRuns,
@@ -44,6 +45,7 @@ export function createAlertStore(db: Database): AlertStore {
     openRunFacts: () => openRunFacts(db),
     troubledHosts: () => troubledHosts(db),
     longBudgets: () => longBudgets(db),
+    failingChannels: () => failingChannels(db),
     newestRuns: (datasets) => newestRuns(db, datasets),
     workerSilentMs: () => workerSilentMs(db),
     installedAt: () => installedAt(db),

@@ -1,4 +1,4 @@
-import type { DatasetId, Instant } from '@tapekeeper/core';
+import type { ChannelStateFacts, DatasetId, Instant } from '@tapekeeper/core';
 import type { HostRow, LongBudgetRow, OpenRunRow } from '../../ports/alertStore.ts';
 import { sql, type Database } from '../connection.ts';
 import { epochMs } from '../hostLock.ts';
@@ -43,6 +43,25 @@ export async function longBudgets(db: Database): Promise<readonly LongBudgetRow[
     SELECT host, api, window_seconds AS "windowSeconds", slides, capacity, tokens,
       ${epochMs(sql`refilled_at`)} AS "refilledAt", ${epochMs(sql`awaited_until`)} AS "awaitedUntil"
     FROM tapekeeper.budget WHERE window_seconds >= 3600 ORDER BY host, api, window_seconds, origin`);
+}
+
+/** Notices of a channel that are looked back at; no rule counts further. */
+const MOST_LOST = 20;
+
+export async function failingChannels(db: Database): Promise<readonly ChannelStateFacts[]> {
+  return db.rows(sql`
+    SELECT c.name, l.lost, l.since, l.error
+    FROM tapekeeper.channel c
+    CROSS JOIN LATERAL (
+      SELECT count(*)::int AS lost, min(ended_at) AS since, coalesce((array_agg(error ORDER BY id DESC))[1], '') AS error
+      FROM (
+        SELECT id, ended_at, error, bool_and(state <> 'sent') OVER (ORDER BY id DESC) AS is_lost
+        FROM (
+          SELECT id, state, ended_at, error FROM tapekeeper.notice
+          WHERE channel_id = c.id AND state <> 'pending' ORDER BY id DESC LIMIT ${MOST_LOST}) AS newest
+        WHERE ended_at > c.updated_at) AS lately
+      WHERE is_lost) AS l
+    WHERE c.enabled AND c.deleted_at IS NULL AND l.lost > 0 ORDER BY c.name`);
 }
 
 export async function newestRuns(
