@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { plainDay, scheduleOf } from '@tapekeeper/core';
 import { sql, type Database } from '../packages/server/src/store/connection.ts';
 import type { Benchmark, Size } from './benchmark.ts';
-import { spreadText, whole } from './measure/spread.ts';
+import { quantile, spreadText, whole } from './measure/spread.ts';
 import { openRig, type Rig } from './rig/rig.ts';
 import { exampleJob } from '../test/schedule/dueJob.ts';
 
@@ -102,9 +102,4 @@ async function latenessOf({ owner }: Rig, count: number): Promise<number[]> {
     while (late.length < seen.fires) late.push(seen.now - at);
   }
   return late;
-}
-
-function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }

@@ -5,7 +5,7 @@ import { gather } from '../test/live/crowd.ts';
 import type { Benchmark, Size } from './benchmark.ts';
 import { inTurn, ratios } from './measure/inTurn.ts';
 import type { Report } from './measure/report.ts';
-import { decimals, spreadText, whole } from './measure/spread.ts';
+import { decimals, quantile, spreadText, whole } from './measure/spread.ts';
 import { openItemWriter } from './rig/itemWriter.ts';
 import { openRig, type Rig } from './rig/rig.ts';
 
@@ -83,13 +83,12 @@ async function measureLag(rig: Rig, server: RunningServer, forMs: number, report
   const { latencies, faulty } = await viewers.until(latest);
   await viewers.leave();
   if (faulty > 0) throw new Error(`${faulty} viewers were lost or told wrongly`);
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const ms = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  const ms = (share: number): number => quantile(latencies, share);
   report.line(
     `${VIEWERS} viewers of ${RUNS} runs that write ${whole(rate)} items a second, from the commit to the viewer: ` +
       `p50 ${ms(0.5)} ms, p99 ${ms(0.99)} ms, longest ${ms(1)} ms`,
   );
-  report.keep('lag', { rate, p50: ms(0.5), p99: ms(0.99), longest: ms(1), frames: sorted.length });
+  report.keep('lag', { rate, p50: ms(0.5), p99: ms(0.99), longest: ms(1), frames: latencies.length });
 }
 
 async function lookOn({ installation }: Rig, { url }: RunningServer, runs: readonly number[]) {

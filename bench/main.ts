@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { answers } from './answers.ts';
 import { backfill } from './backfill.ts';
 import type { Benchmark, Size } from './benchmark.ts';
 import { control } from './control.ts';
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   plans,
   jobs,
   live,
+  answers,
   history,
   statistics,
 ];

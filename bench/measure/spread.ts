@@ -28,3 +28,9 @@ export function whole(value: number): string {
 export function decimals(digits: number): (value: number) => string {
   return (value) => value.toFixed(digits);
 }
+
+/** The value that this share of them does not exceed: `quantile(values, 0.9)`. */
+export function quantile(values: readonly number[], share: number): number {
+  if (values.length === 0) throw new RangeError('nothing was measured');
+  return values.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * values.length) - 1)]!;
+}

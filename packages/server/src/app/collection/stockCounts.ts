@@ -1,10 +1,10 @@
 import { isSyncType, shanghaiDay, type PlainDay, type SyncWish } from '@tapekeeper/core';
 import type { LostQuestion, RunLosses } from '../../ports/collectionStore.ts';
-import type { ListedInstrument } from '../../ports/coverageStore.ts';
 import type { RunId } from '../../ports/runStore.ts';
 import type { RunView } from '../../ports/viewStore.ts';
 import type { AppDeps } from '../deps.ts';
 import { progressOf } from '../explain/runProgress.ts';
+import { listedCounter, type ListedCounter } from './listedCounter.ts';
 
 /** How far a run is, counted in stocks as the documented tasks do. */
 export interface StockCounts {
@@ -38,7 +38,7 @@ export async function countStocks(
       failing.map(({ id }) => id),
       MOST_LOST,
     ),
-    runs.some((run) => isWholeMarket(run)) ? readListings(deps) : [],
+    runs.some((run) => isWholeMarket(run)) ? readListings(deps) : noneListed,
   ]);
   const lossOf = new Map(losses.map((loss) => [loss.runId, loss]));
   const today = shanghaiDay(deps.marketNow());
@@ -50,17 +50,19 @@ export async function countStocks(
   );
 }
 
-/** The list of stocks as last read from a store: its rows are read again only when it has been collected anew. */
-const lastRead = new WeakMap<AppDeps['store'], { version: string; listings: readonly ListedInstrument[] }>();
+const noneListed: ListedCounter = () => 0;
 
-async function readListings({ store }: AppDeps): Promise<readonly ListedInstrument[]> {
+/** The list of stocks as last read from a store: its rows are read again only when it has been collected anew. */
+const lastRead = new WeakMap<AppDeps['store'], { version: string; listed: ListedCounter }>();
+
+async function readListings({ store }: AppDeps): Promise<ListedCounter> {
   // asked before the rows are: a change in between makes the list look older than it is, never newer
   const version = JSON.stringify(await store.freshness('stock_basics'));
   const last = lastRead.get(store);
-  if (last?.version === version) return last.listings;
-  const listings = await store.instruments();
-  lastRead.set(store, { version, listings });
-  return listings;
+  if (last?.version === version) return last.listed;
+  const listed = listedCounter(await store.instruments());
+  lastRead.set(store, { version, listed });
+  return listed;
 }
 
 /** What a sync was asked for; its wish says so until it is settled. */
@@ -74,16 +76,13 @@ function isWholeMarket(run: RunView): boolean {
 }
 
 /** Symbols that are named, else all that were listed within the days, else as many as were counted. */
-function totalOf(run: RunView, listed: readonly ListedInstrument[], today: PlainDay): number {
+function totalOf(run: RunView, listed: ListedCounter, today: PlainDay): number {
   const counted = Math.max(run.symbolsTotal, doneOf(run));
   if (!isSyncType(run.type)) return counted;
   const { from: first = today, to: last = today, symbols } = wishOf(run);
   if (symbols !== undefined) return symbols.length;
-  const listedThen = listed.filter(
-    ({ listDate, delistDate }) =>
-      listDate !== null && listDate <= last && (delistDate === null || delistDate > first),
-  );
-  return listedThen.length > 0 ? listedThen.length : counted;
+  const listedThen = listed(first, last);
+  return listedThen > 0 ? listedThen : counted;
 }
 
 function doneOf({ outcomes }: RunView): number {
