@@ -188,6 +188,11 @@ describe('the list', () => {
 describe('what the answers hold', () => {
   const get = (path: string) => stand().askAs('operator', { url: `${LOGS}/${path}` });
 
+  it('has no lines of a type that is none, whatever it is called', async () => {
+    for (const type of ['constructor', '__proto__', 'toString', 'nonsense'])
+      expect((await list(`action_type=${type}`)).total).toBe(0);
+  });
+
   it('is in the order of time', async () => {
     const times = (await list('page_size=100')).logs.map(({ timestamp }) => timestamp);
     expect(times).toEqual(times.toSorted().toReversed());

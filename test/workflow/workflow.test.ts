@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resumeWorkflow } from '../../packages/server/src/app/workflow/resumeWorkflow.ts';
 import type { JobId } from '../../packages/server/src/ports/jobStore.ts';
+import { sql } from '../../packages/server/src/store/connection.ts';
 import { useCleanDatabase } from '../support/cleanDatabase.ts';
 import { waitingDispatches } from '../support/queue.ts';
 import { addJob, exampleJob, nodeOf, startJob, workflowJob, workflowOf } from './jobs.ts';
@@ -270,6 +271,31 @@ describe('a workflow that is told to', () => {
     await stand.workOff(allWellBut());
     expect(await stand.run(id)).toMatchObject({ state: 'failed', result: { skipped: 3 } });
     expect(await waitingDispatches(database().db)).toEqual([]);
+  });
+
+  it('pause takes along what has its turn and no worker yet', async () => {
+    const stand = await standWithJob();
+    const id = await stand.start(evening(stand.jobId));
+    await stand.workOff(allWellBut({ list: 'unclaimed' }));
+    expect(await stand.states(id)).toEqual({ calendar: 'success', list: 'pending' });
+    expect(await stand.store.pauseRun(id, 'test')).toBe('paused');
+    expect(await stand.states(id)).toEqual({ calendar: 'success', list: 'paused' });
+    await stand.store.continueRun(id, 'test');
+    await stand.workOff(allWellBut());
+    expect(await stand.run(id)).toMatchObject({ state: 'success' });
+  });
+
+  it('pause is seen to by the next scan where whoever had the turn is gone', async () => {
+    const stand = await standWithJob();
+    const id = await stand.start(evening(stand.jobId));
+    await stand.workOff(allWellBut({ list: 'unclaimed' }));
+    const { runId } = await stand.node(id, 'list');
+    // as one leaves it that waited for its turn when it was asked, got it, and lost its dispatch
+    await database().db.rows(
+      sql`UPDATE tapekeeper.run SET pause_asked_at = tapekeeper.now() WHERE id = ${runId}`,
+    );
+    await stand.store.enforceStops(30_000);
+    expect(await stand.run(runId)).toMatchObject({ state: 'paused', reason: 'paused' });
   });
 
   it.each([

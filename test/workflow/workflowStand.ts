@@ -12,8 +12,8 @@ import { createAppStand, type AppStand } from '../support/appStand.ts';
 import { takeDispatch } from '../support/queue.ts';
 import { addJob, endOf, startJob, workflowJob } from './jobs.ts';
 
-/** How the run of a node ends; `left` leaves it open in its worker's hands. */
-export type NodeEnd = RunState | 'left';
+/** How the run of a node ends; `left` leaves it open in its worker's hands, `unclaimed` loses its dispatch on the way. */
+export type NodeEnd = RunState | 'left' | 'unclaimed';
 
 export interface WorkflowStand {
   readonly app: AppStand;
@@ -42,6 +42,7 @@ export async function createWorkflowStand(
   const connections = createSingleConnections(app.deps, () => app.workerId);
 
   const endNode = async (dispatch: Dispatch, node: string, end: NodeEnd): Promise<void> => {
+    if (end === 'unclaimed') return;
     const taken = await store.claimShard({ ...dispatch, workerId: app.workerId });
     if (taken === undefined || end === 'left') return;
     if (end === 'cancelled') {

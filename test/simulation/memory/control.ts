@@ -6,7 +6,7 @@ import type {
 } from '../../../packages/server/src/ports/runControlStore.ts';
 import type { ShardClaim } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
-import { becomePaused, isHeld, letGo, openChildren, wishOfParent } from './requests.ts';
+import { isHeld, letGo, openChildren, pauseWhereFree, wishOfParent } from './requests.ts';
 import { closeAll, dispatchAnew, endAttempt, isOver, runRow, shardsOf, storedError } from './runs.ts';
 import type { RunRow, ShardRow } from './tables.ts';
 
@@ -28,15 +28,14 @@ export function pauseRun(memory: Memory, id: number): RunState {
   return askToPause(memory, run);
 }
 
-/** Shards that nobody holds lose their dispatch; a child that has not begun pauses when it would begin. */
+/** Shards that nobody holds lose their dispatch; a child that waits for its turn pauses when it would begin. */
 function askToPause(memory: Memory, run: RunRow): RunState {
   if (run.pauseAskedAt === null) {
     run.pauseAskedAt = memory.now();
     for (const shard of idleShards(memory, run)) shard.dispatch += 1;
   }
   for (const child of openChildren(memory, run)) if (child.stop === null) askToPause(memory, child);
-  if (run.state !== 'running' || isHeld(memory, run)) return run.state;
-  return becomePaused(memory, run);
+  return pauseWhereFree(memory, run) ?? run.state;
 }
 
 /** Open shards that nobody holds, and that wait for nothing. */

@@ -21,15 +21,29 @@ export function letGo(memory: Memory, run: RunRow, shard: ShardRow, delayMs: num
 
 /** Does what a run has been asked to do and was waited with until nobody works on it: to end, or to pause. */
 export function settleRequests(memory: Memory, run: RunRow): RunState | null {
-  if (isOver(run) || (run.stop === null && run.pauseAskedAt === null) || isHeld(memory, run)) return null;
-  if (run.stop !== null) return endStopped(memory, run, run.stop);
-  return run.state === 'running' ? becomePaused(memory, run) : null;
+  if (isOver(run)) return null;
+  if (run.stop === null) return run.pauseAskedAt === null ? null : pauseWhereFree(memory, run);
+  return isHeld(memory, run) ? null : endStopped(memory, run, run.stop);
 }
 
-export function becomePaused(memory: Memory, run: RunRow): RunState {
+/** Stands still once nobody works on it; one that has not begun, and waits for no turn, begins and pauses. */
+export function pauseWhereFree(memory: Memory, run: RunRow): RunState | null {
+  const isBeginning = run.state === 'pending' && !run.waitsForTurn;
+  if ((run.state !== 'running' && !isBeginning) || isHeld(memory, run)) return null;
+  if (isBeginning) setRunning(memory, run);
   memory.parts.setState(memory, run, 'paused');
   run.reason = 'paused';
   return 'paused';
+}
+
+/** A run begins, the first time or again. */
+export function setRunning(memory: Memory, run: RunRow): void {
+  const now = memory.now();
+  memory.parts.setState(memory, run, 'running');
+  run.reason = null;
+  run.retryAt = null;
+  run.startedAt ??= now;
+  if (run.timeoutSeconds !== null) run.deadlineAt ??= now + run.timeoutSeconds * 1000;
 }
 
 /** Ends a run as it was told to, whatever is open of it. */

@@ -7,7 +7,7 @@ import type {
   StoredError,
 } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
-import { becomePaused, endStopped, isHeld, letGo } from './requests.ts';
+import { endStopped, letGo, pauseWhereFree, setRunning } from './requests.ts';
 import { cancelOpenItems, dispatchAnew, newShard, runRow, shardsOf } from './runs.ts';
 import type { RunRow, ShardRow } from './tables.ts';
 
@@ -59,20 +59,8 @@ export function claimShard(
 /** A run that is asked to pause before it has begun pauses now. */
 function mayBegin(memory: Memory, run: RunRow): boolean {
   if (run.stop !== null || run.waitsForTurn) return false;
-  if (run.pauseAskedAt !== null && run.state === 'pending' && !isHeld(memory, run)) {
-    setRunning(memory, run);
-    becomePaused(memory, run);
-  }
+  if (run.pauseAskedAt !== null && run.state === 'pending') pauseWhereFree(memory, run);
   return run.pauseAskedAt === null && (run.state === 'pending' || run.state === 'running');
-}
-
-function setRunning(memory: Memory, run: RunRow): void {
-  const now = memory.now();
-  memory.parts.setState(memory, run, 'running');
-  run.reason = null;
-  run.retryAt = null;
-  run.startedAt ??= now;
-  if (run.timeoutSeconds !== null) run.deadlineAt ??= now + run.timeoutSeconds * 1000;
 }
 
 /** Begun by the first claim; what went by since the former one failed is time that the run has waited. */

@@ -5,9 +5,14 @@ import type { Zone } from './zone.ts';
 const SHAPE =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$/i;
 
+/** Nobody means a time outside these; an offset or a step from their edges stays a day that can be written. */
+const FIRST_DAY = '1900-01-01';
+const LAST_DAY = '2199-12-31';
+
 /**
  * Reads a time that a person wrote: a day, which is its first instant in the zone, a wall time of the
- * zone, or a time with its own offset. Raises `bad_time`.
+ * zone, or a time with its own offset. Raises `bad_time`, also for one
+ * outside 1900 to 2199.
  * @example readTime('2026-11-22T08:00', zone)
  */
 export function readTime(text: string, zone: Zone): Instant {
@@ -15,7 +20,7 @@ export function readTime(text: string, zone: Zone): Instant {
     SHAPE.exec(text.trim()) ?? [];
   const day = parseDay(date);
   const isTime = Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60;
-  if (day === undefined || !isTime) throw unread(text);
+  if (day === undefined || day < FIRST_DAY || day > LAST_DAY || !isTime) throw unread(text);
   const seconds = (Number(hour) * 60 + Number(minute)) * 60 + Number(second);
   const wall = dayNumber(day) * DAY_MS + seconds * 1000 + Number(fraction.padEnd(3, '0'));
   return offset === undefined ? zone.instantOf(wall) : wall - offsetOf(text, offset);

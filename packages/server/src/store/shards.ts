@@ -2,13 +2,13 @@ import type { AppError, RunState, SourceId } from '@tapekeeper/core';
 import type { Run, RunId, RunStore, ShardClaim, StoredError } from '../ports/runStore.ts';
 import { sql, type Database, type Transaction } from './connection.ts';
 import { beginAttempt } from './control/attempts.ts';
-import { becomePaused } from './control/pauses.ts';
+import { pauseWhereFree } from './control/pauses.ts';
 import { letGo, putBackRunningItems, settleRequests } from './control/requests.ts';
+import { setRunning } from './control/setRunning.ts';
 import { endStopped } from './control/stops.ts';
 import { addDispatch } from './dispatch.ts';
-import { emitRunEvent } from './eventsOfRuns.ts';
 import { cancelOpenItems, endRun } from './runEnd.ts';
-import { isHeld, lockHeldRun, lockRun, type LockedRun } from './runLock.ts';
+import { lockHeldRun, lockRun, type LockedRun } from './runLock.ts';
 
 /**
  * Takes a shard for a worker, if the dispatch is still the one that counts, and sets its run running. A
@@ -42,20 +42,8 @@ export async function claimShard(
 /** A run that is asked to pause before it has begun pauses now. */
 async function mayBegin(tx: Transaction, run: LockedRun): Promise<boolean> {
   if (run.stop !== null || run.waitsForTurn) return false;
-  if (run.pausing && run.state === 'pending' && !(await isHeld(tx, run.id))) {
-    await setRunning(tx, run);
-    await becomePaused(tx, run.id);
-  }
+  if (run.pausing && run.state === 'pending') await pauseWhereFree(tx, run);
   return !run.pausing && (run.state === 'pending' || run.state === 'running');
-}
-
-async function setRunning(tx: Transaction, run: LockedRun): Promise<void> {
-  await tx.rows(sql`
-    UPDATE tapekeeper.run SET state = 'running', reason = NULL, retry_at = NULL,
-      started_at = coalesce(started_at, tapekeeper.now()),
-      deadline_at = coalesce(deadline_at, tapekeeper.now() + make_interval(secs => timeout_seconds))
-    WHERE id = ${run.id}`);
-  await emitRunEvent(tx, run.id);
 }
 
 async function readRun(tx: Transaction, id: RunId): Promise<Run> {

@@ -42,21 +42,33 @@ export async function gatherFacts(
   const now = await store.now();
   const marketAt = Math.min(now, deps.marketNow());
   const rules = rulesWith((await store.alertRules()).edits);
-  const [jobRows, runRows, hosts, budgets, channels, schedulers, silentMs, activity, calendar, look, free, rights] =
-    await Promise.all([
-      store.alertJobs(),
-      store.openRunFacts(),
-      hostFacts(deps),
-      budgetFacts(deps, now),
-      store.failingChannels(),
-      store.schedulers(),
-      store.workerSilentMs(),
-      store.databaseActivity(),
-      loadCalendar(deps),
-      store.lastLook(),
-      deps.freeMegabytes(),
-      store.rights(),
-    ]);
+  const [
+    jobRows,
+    runRows,
+    hosts,
+    budgets,
+    channels,
+    schedulers,
+    silentMs,
+    activity,
+    calendar,
+    look,
+    free,
+    rights,
+  ] = await Promise.all([
+    store.alertJobs(),
+    store.openRunFacts(),
+    hostFacts(deps),
+    budgetFacts(deps, now),
+    store.failingChannels(),
+    store.schedulers(),
+    store.workerSilentMs(),
+    store.databaseActivity(),
+    loadCalendar(deps),
+    store.lastLook(),
+    deps.freeMegabytes(),
+    store.rights(),
+  ]);
   const runs = await openRuns(deps, runRows, hosts, budgets);
   const datasets = await datasetFacts(deps, read, { rules, rights, jobRows, runRows, now, marketAt });
   const waitingRuns = runRows.filter(({ isWaiting, putOffUntil }) => !isWaiting && putOffUntil === null);

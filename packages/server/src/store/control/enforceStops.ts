@@ -81,7 +81,7 @@ async function leftUnsettled(db: Database): Promise<readonly Found[]> {
   return db.rows(sql`
     SELECT r.id FROM tapekeeper.run r
     WHERE ((r.state IN ('pending', 'running', 'paused') AND r.stop IS NOT NULL)
-        OR (r.state = 'running' AND r.pause_asked_at IS NOT NULL))
+        OR ((r.state = 'running' OR r.state = 'pending' AND NOT r.waits_for_turn) AND r.pause_asked_at IS NOT NULL))
       AND r.state IN ('pending', 'running', 'paused')
       AND NOT EXISTS (SELECT 1 FROM tapekeeper.shard s WHERE s.run_id = r.id AND s.open AND s.worker_id IS NOT NULL)
     ORDER BY r.id LIMIT ${MOST_A_SCAN}`);

@@ -4,6 +4,7 @@ import { sql, type Database, type Transaction } from '../connection.ts';
 import { addDispatch } from '../dispatch.ts';
 import { emitRunEvent } from '../eventsOfRuns.ts';
 import { isHeld, lockRun, type LockedRun } from '../runLock.ts';
+import { setRunning } from './setRunning.ts';
 
 /** Asks a running run to pause at the next item; asked twice is asked once. */
 export async function pauseRun(db: Database, id: RunId): Promise<RunState> {
@@ -17,7 +18,7 @@ export async function pauseRun(db: Database, id: RunId): Promise<RunState> {
   });
 }
 
-/** Shards that nobody holds lose their dispatch; a child that has not begun pauses when it would begin. */
+/** Shards that nobody holds lose their dispatch; a child that waits for its turn pauses when it would begin. */
 async function askToPause(tx: Transaction, run: LockedRun): Promise<RunState> {
   if (!run.pausing) {
     await tx.rows(sql`
@@ -28,14 +29,19 @@ async function askToPause(tx: Transaction, run: LockedRun): Promise<RunState> {
     await emitRunEvent(tx, run.id, { pausing: true });
   }
   for (const child of await openChildren(tx, run.id)) await askToPause(tx, child);
-  if (run.state !== 'running' || (await isHeld(tx, run.id))) return run.state;
-  return becomePaused(tx, run.id);
+  return (await pauseWhereFree(tx, run)) ?? run.state;
 }
 
-/** Nobody works on the run any more: it stands still until somebody lets it go on. */
-export async function becomePaused(tx: Transaction, id: RunId): Promise<RunState> {
-  await tx.rows(sql`UPDATE tapekeeper.run SET state = 'paused', reason = 'paused' WHERE id = ${id}`);
-  await emitRunEvent(tx, id);
+/**
+ * A run that is asked to pause stands still, once nobody works on it, until somebody lets it go on. One that has
+ * not begun has no dispatch any more and would wait for nobody: it begins, and pauses. Null where it cannot yet.
+ */
+export async function pauseWhereFree(tx: Transaction, run: LockedRun): Promise<RunState | null> {
+  const isBeginning = run.state === 'pending' && !run.waitsForTurn;
+  if ((run.state !== 'running' && !isBeginning) || (await isHeld(tx, run.id))) return null;
+  if (isBeginning) await setRunning(tx, run);
+  await tx.rows(sql`UPDATE tapekeeper.run SET state = 'paused', reason = 'paused' WHERE id = ${run.id}`);
+  await emitRunEvent(tx, run.id);
   return 'paused';
 }
 

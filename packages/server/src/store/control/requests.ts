@@ -3,7 +3,7 @@ import type { ShardClaim } from '../../ports/runStore.ts';
 import { sql, type Database, type Transaction } from '../connection.ts';
 import { addDispatch } from '../dispatch.ts';
 import { isHeld, lockHeldRun, type LockedRun } from '../runLock.ts';
-import { becomePaused } from './pauses.ts';
+import { pauseWhereFree } from './pauses.ts';
 import { endStopped } from './stops.ts';
 
 /**
@@ -11,9 +11,8 @@ import { endStopped } from './stops.ts';
  * Called with the run locked by whoever has let a shard of it go. Null while there is nothing to do.
  */
 export async function settleRequests(tx: Transaction, run: LockedRun): Promise<RunState | null> {
-  if ((run.stop === null && !run.pausing) || (await isHeld(tx, run.id))) return null;
-  if (run.stop !== null) return endStopped(tx, run.id, run.stop);
-  return run.state === 'running' ? becomePaused(tx, run.id) : null;
+  if (run.stop === null) return run.pausing ? pauseWhereFree(tx, run) : null;
+  return (await isHeld(tx, run.id)) ? null : endStopped(tx, run.id, run.stop);
 }
 
 /** Lets a shard go with what it has not done; unless its run is to end or to pause, it is queued again. */

@@ -33,9 +33,10 @@ const SPECIAL = [...LOGINS, ...LOGOUTS, TELLING];
 /** Which lines of the audit log are of a sort. Syncs of lists are lines of their own beside them. */
 export function choiceOf(type: string): OperationChoice {
   const isRest = type === 'system_settings';
+  const named = Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
   return {
     actions: type === 'user_login' ? LOGINS : type === 'user_logout' ? LOGOUTS : [],
-    kinds: isRest ? OBJECT_KINDS.filter((kind) => !ELSEWHERE.includes(kind)) : (KINDS[type] ?? []),
+    kinds: isRest ? OBJECT_KINDS.filter((kind) => !ELSEWHERE.includes(kind)) : (named ?? []),
     notActions: SPECIAL,
     withoutKind: isRest,
     told: type,
