@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { AppError, EXIT, isAppError } from '@tapekeeper/core';
 import { openInstallation, type Installation } from '@tapekeeper/server/main';
+import { sayLastWords } from '@tapekeeper/server/upkeep/lastWords';
 import { startServer, type RunningServer } from '@tapekeeper/server/server';
 import { startServices, type Role } from '@tapekeeper/server/upkeep/services';
 import { askInProcess } from '@tapekeeper/server/upkeep/askInProcess';
@@ -39,6 +40,7 @@ async function start(context: Context, once: boolean): Promise<number> {
   const { output, say, options } = context;
   if (once && options.demo !== true)
     throw new AppError('usage', { problem: say('usage.once'), command: 'start ' });
+  const takeBack = sayLastWords(context.log);
   const stop = listenForStop(() => output.note(`\n${say('start.stopping')}`));
   try {
     if (options.demo !== true) return await serve(context, stop);
@@ -50,6 +52,7 @@ async function start(context: Context, once: boolean): Promise<number> {
     }
   } finally {
     stop.release();
+    takeBack();
   }
 }
 
