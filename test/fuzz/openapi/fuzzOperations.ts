@@ -23,7 +23,7 @@ export interface OperationsReport {
   readonly requests: number;
   /** How many were answered with which status. */
   readonly statuses: Readonly<Record<number, number>>;
-  /** Operations that no request got through to. */
+  /** Operations that no request got through to, with what most were refused for. */
   readonly neverDone: readonly string[];
   /** Of each operation that was caught, the smallest request that shows it. */
   readonly findings: readonly string[];
@@ -47,12 +47,14 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
     .toSorted((one, other) => Number(one.method === 'DELETE') - Number(other.method === 'DELETE'));
   for (const [at, operation] of operations.entries()) {
     let isDone = false;
+    const refusals = new Map<string, number>();
     const numRuns = isSlow(document, operation) ? Math.ceil(cases / SLOW_PART) : cases;
     const property = fc.asyncProperty(requestsOf(document, operation, hints), async (request) => {
       const answer = await send(request);
       requests += 1;
       statuses[answer.statusCode] = (statuses[answer.statusCode] ?? 0) + 1;
       isDone ||= answer.statusCode < 300;
+      if (!isDone) count(refusals, refusalOf(answer));
       const fault = judge(operation, answer);
       if (fault !== undefined) throw new Error(fault);
     });
@@ -61,10 +63,24 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
       const request = JSON.stringify(counterexample?.[0]).slice(0, LONGEST_REQUEST);
       findings.push(`${operation.operationId} (seed ${seed}): ${String(errorInstance)}\n  ${request}`);
     }
-    if (!isDone) neverDone.push(operation.operationId);
+    if (!isDone) neverDone.push(`${operation.operationId} (${mostOf(refusals)})`);
     fuzz.progress?.(at + 1, operations.length, requests);
   }
   return { operations: operations.length, requests, statuses, neverDone, findings };
+}
+
+/** The code of a refusal, in the form of ours or of the documented systems. */
+function refusalOf({ statusCode, body }: JudgedAnswer): string {
+  const [, code] = /"(?:error_)?code":"(\w+)"/.exec(body) ?? [];
+  return code ?? String(statusCode);
+}
+
+function count(counts: Map<string, number>, what: string): void {
+  counts.set(what, (counts.get(what) ?? 0) + 1);
+}
+
+function mostOf(counts: ReadonlyMap<string, number>): string {
+  return [...counts].toSorted(([, one], [, other]) => other - one)[0]?.[0] ?? 'never asked';
 }
 
 /** A stream of events has no end to wait for. */

@@ -3,6 +3,8 @@ import { DAYS, SPAN, SYMBOLS } from '../../support/smallMarket.ts';
 import { executionId } from '../../../packages/server/src/http/documented/tradingAgents/executionId.ts';
 import type { Hints } from './values.ts';
 
+const PASSWORD = 'a password that is long enough';
+
 /** Leaves something of each kind to ask about, and says by which words it is known. */
 export async function fillMarket(stand: Served): Promise<Hints> {
   await stand.sync({ dataset: 'daily_bars', ...SPAN });
@@ -20,8 +22,21 @@ export async function fillMarket(stand: Served): Promise<Hints> {
   });
   await post(stand, '/v1/sets', { name: 'mine', symbols: SYMBOLS.slice(0, 3), author: 'ann' });
   const open = await post(stand, '/v1/runs', { dataset: 'daily_basics', ...SPAN });
+  await post(stand, '/v1/users', { name: 'ann', role: 'operator', password: PASSWORD });
+  const silence = await post(stand, '/v1/silences', {
+    matcher: { job: 'bars' },
+    minutes: 600,
+    reason: 'for the test',
+  });
+  const task = await post(stand, '/api/data-collection/historical', {
+    start_date: SPAN.from,
+    end_date: SPAN.to,
+    test_mode: true,
+  });
   // the newest is open, and stays so, since nobody works here
   const ids = [run.id + 1, run.id, run.id - 1];
+  const { task_id: taskId } = JSON.parse(task) as { task_id: string };
+  const { id: silenceId } = JSON.parse(silence) as { id: number };
   const { id: openId, createdAt } = JSON.parse(open) as { id: number; createdAt: string };
   const executions = [executionId({ id: openId, createdAt: Date.parse(createdAt) }), executionId(run)];
   const days = [SPAN.from, SPAN.to, DAYS[3], '2023-12-29'];
@@ -31,7 +46,18 @@ export async function fillMarket(stand: Served): Promise<Hints> {
     id: [1, 2],
     job: ['nightly', 1],
     job_id: ['nightly', 'bars', '1'],
-    execution_id: executions,
+    execution_id: [...executions, ...ids],
+    eid: ids,
+    task_id: [taskId, 1, 2],
+    user: ['ann'],
+    username: ['ann'],
+    password: [PASSWORD],
+    'auth.name': ['ann'],
+    'silences.id': [silenceId],
+    start_date: days,
+    end_date: days,
+    table_key: ['watchlist_history', 'historical_quotes'],
+    due: ['close(XSHG)+4h'],
     dataset: ['daily_bars', 'adj_factors', 'stock_basics', 'trade_calendar', 'weekly_bars', 'news'],
     symbol: SYMBOLS.slice(0, 3),
     symbols: [SYMBOLS[0], SYMBOLS.slice(0, 2).join(',')],

@@ -7,12 +7,12 @@ const SHAPE =
 
 /** Nobody means a time outside these; an offset or a step from their edges stays a day that can be written. */
 const FIRST_DAY = '1900-01-01';
-const LAST_DAY = '2199-12-31';
+const LAST_DAY = '2999-12-31';
 
 /**
  * Reads a time that a person wrote: a day, which is its first instant in the zone, a wall time of the
  * zone, or a time with its own offset. Raises `bad_time`, also for one
- * outside 1900 to 2199.
+ * outside 1900 to 2999.
  * @example readTime('2026-11-22T08:00', zone)
  */
 export function readTime(text: string, zone: Zone): Instant {

@@ -47,7 +47,10 @@ describe('a window', () => {
     [{ from: '2024-03-01', to: '2024-02-01' }, 'not before'],
     [{ from: '2024-01-01T00:00:00Z', to: '2024-01-01T00:00:00Z' }, 'not before'],
     [{ last: '365d', every: 'hour' }, 'points'],
-    [{ from: '1800-01-01' }, 'hundred years'],
+    [{ from: '1970-01-01', to: '2100-01-01' }, 'hundred years'],
+    [{ from: '1800-01-01' }, '1970 to 2999'],
+    [{ to: '9999-12-31' }, '1970 to 2999'],
+    [{ to: '9999-12-31T23:59:59.999Z' }, '1970 to 2999'],
   ] as const)('%o is refused', (wish, problem) => {
     expect(() => readWindow(wish, NOW)).toThrow(problem);
   });

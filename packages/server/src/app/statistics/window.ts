@@ -88,7 +88,11 @@ function endsOf({ last, from, to }: WindowWish, now: Instant): readonly [Instant
   return [since, until];
 }
 
+/** Beyond them a step to the next stretch may be no day that can be written. */
+const YEARS = /^(19[7-9]\d|2\d{3})-/;
+
 function readEnd(name: string, text: string, dayOf: (day: PlainDay) => PlainDay): Instant {
+  if (!YEARS.test(text) && /^\d{4}-/.test(text)) throw refused(`"${name}": times go from 1970 to 2999`);
   const day = parseDay(text);
   if (day !== undefined) return shanghaiInstant(dayOf(day), 0);
   const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) ? Date.parse(text) : Number.NaN;
