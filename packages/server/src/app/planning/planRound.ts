@@ -5,7 +5,13 @@ import { forecast } from '../forecast.ts';
 import { planCells, unexplainedCells } from './planCells.ts';
 import { planStretch, planTable } from './planTables.ts';
 import { cutShards, newItem } from './shards.ts';
-import { lackError, usableSources, type PlanQuestion, type UsableSource } from './usableSources.ts';
+import {
+  lackError,
+  usableSources,
+  withDataset,
+  type PlanQuestion,
+  type UsableSource,
+} from './usableSources.ts';
 
 /**
  * Plans one round of a run: what is missing, asked of the first source from that round on that has the
@@ -16,8 +22,8 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
   const usable = await usableSources(deps, run);
   const next = usable.find((candidate) => candidate.position >= round);
   if (next === undefined) {
-    if (round > 0) return emptyPlan(run);
-    throw await lackError(deps, run);
+    if (round === 0) throw await lackError(deps, run);
+    return { ...emptyPlan(run), cellsLeft: await leftBehind(deps, run, round) };
   }
   const plan = await planFor(deps, run, next, round);
   const hasNext = usable.some((candidate) => candidate.position > next.position);
@@ -44,6 +50,19 @@ export async function planRound(deps: AppDeps, run: PlanQuestion, round: number)
         ? await unexplainedCells(deps, run, plan.unservedCells)
         : 0,
   };
+}
+
+/**
+ * What a later round has nobody left to ask for: the right to the source that it was planned for may have been lost
+ * meanwhile. Of a data set without cells it counts the calls that would have been made.
+ */
+async function leftBehind(deps: AppDeps, run: PlanQuestion, round: number): Promise<number> {
+  const [anyone] = withDataset(deps, run);
+  if (anyone === undefined) throw await lackError(deps, run);
+  const plan = await planFor(deps, run, anyone, round);
+  if (cellsOf(run.dataset) === undefined) return plan.calls;
+  const unserved = plan.cells + plan.unservedCells;
+  return unserved === 0 ? 0 : unexplainedCells(deps, run, unserved);
 }
 
 /** The plan of a round with nothing to do. */

@@ -5,7 +5,7 @@ import { hasRight } from '../rights.ts';
 
 export type PlanQuestion = Pick<SyncRun, 'id' | 'dataset' | 'params' | 'cause' | 'createdAt' | 'policies'>;
 
-/** A source of the run's order that has the data set, and is not known to refuse it. */
+/** A source of the run's order that has the data set. */
 export interface UsableSource {
   readonly source: SourceId;
   /** Place in the run's order of sources: rounds count by it. */
@@ -13,11 +13,17 @@ export interface UsableSource {
   readonly capability: Capability;
 }
 
+/** Those that are not known to refuse it. */
 export async function usableSources(deps: AppDeps, run: PlanQuestion): Promise<readonly UsableSource[]> {
   const rights = await deps.store.rights();
+  return withDataset(deps, run).filter(({ source, capability }) => hasRight(rights, source, capability.api));
+}
+
+/** Sources of the run's order that have the data set, whether or not they may give it. */
+export function withDataset(deps: AppDeps, run: PlanQuestion): readonly UsableSource[] {
   return run.params.sources.flatMap((source, position) => {
     const capability = deps.sources.get(source)?.capabilities.find((one) => one.dataset === run.dataset);
-    return capability && hasRight(rights, source, capability.api) ? [{ source, position, capability }] : [];
+    return capability ? [{ source, position, capability }] : [];
   });
 }
 
