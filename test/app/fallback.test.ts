@@ -206,4 +206,18 @@ describe('a forced run', () => {
     expect(askedFor(tushare, 'daily_bars')).toHaveLength(DAYS.length);
     expect(symbolsAsked(baostock)).toEqual([]);
   });
+
+  it('whose source drops out asks the next one for what it has not got again, though all of it is there', async () => {
+    await open();
+    await stand.sync(BARS);
+    baostock.asked.length = 0;
+    refuses(tushare, 'quota_exhausted', 3);
+    const run = await stand.sync({ ...BARS, force: true });
+    expect(run).toMatchObject({ state: 'success' });
+    const asked = new Set(
+      askedFor(baostock, 'daily_bars').map((question) => ('from' in question ? question.from : null)),
+    );
+    expect(asked).toEqual(new Set([DAYS[2]]));
+    expect(new Set(symbolsAsked(baostock))).toEqual(new Set(SYMBOLS));
+  });
 });

@@ -56,6 +56,7 @@ export function createCalls(memory: Memory): StoreCalls {
     calendarVersion: () => `${market.marketRows(memory, 'trade_calendar').size} days`,
     coverageOf: (dataset, from, to, ids) => coverage.coverageOf(memory, dataset, from, to, ids),
     unsettledDays: (dataset) => coverage.unsettledDays(memory, dataset),
+    plannedQuestions: (run) => coverage.plannedQuestions(memory, run),
     unpublishedDays: (run) => coverage.unpublishedDays(memory, run),
     freshness: (dataset) => coverage.freshness(memory, dataset),
     coveredSpan: (dataset) => coverage.coveredSpan(memory, dataset),

@@ -1,5 +1,9 @@
 import { Bitmap, type DatasetId, type OriginId, type PlainDay, type SourceId } from '@tapekeeper/core';
-import type { DatasetCoverage, Freshness } from '../../../packages/server/src/ports/coverageStore.ts';
+import type {
+  DatasetCoverage,
+  Freshness,
+  PlannedQuestion,
+} from '../../../packages/server/src/ports/coverageStore.ts';
 import type { CoverageGain } from '../../../packages/server/src/ports/runStore.ts';
 import type { Memory } from './memory.ts';
 import type { ExceptionRow, RangeCoverRow } from './tables.ts';
@@ -152,6 +156,18 @@ export function unsettledDays(
     .filter(([key]) => key.startsWith(`${dataset} `))
     .map(([key, members]) => ({ day: key.split(' ')[1] as PlainDay, members }))
     .toSorted((a, b) => (a.day < b.day ? -1 : 1));
+}
+
+export function plannedQuestions({ tables }: Memory, runId: number): readonly PlannedQuestion[] {
+  return (tables.items.get(runId) ?? [])
+    .filter(({ state }) => state === 'done' || state === 'failed' || state === 'cancelled')
+    .map(({ from, to, instrumentId, members, state }) => ({
+      from,
+      to,
+      instrumentId,
+      members,
+      isDropped: state === 'cancelled',
+    }));
 }
 
 export function unpublishedDays({ tables }: Memory, runId: number): readonly PlainDay[] {

@@ -32,6 +32,16 @@ export interface CoverageException {
   readonly kind: 'absent' | 'suspended' | 'accepted';
 }
 
+/** Cells that an item of a run is about: days of an instrument, or members of a market on a day. */
+export interface PlannedQuestion {
+  readonly from: PlainDay;
+  readonly to: PlainDay;
+  readonly instrumentId: number | null;
+  readonly members: Uint8Array | null;
+  /** Taken out of the run before it was asked. */
+  readonly isDropped: boolean;
+}
+
 export interface DatasetCoverage {
   readonly ranges: readonly CoveredRange[];
   readonly days: readonly CoveredDay[];
@@ -69,6 +79,8 @@ export interface CoverageStore {
   coveredSpan(dataset: DatasetId): Promise<{ from: PlainDay; to: PlainDay } | undefined>;
   /** Cells that were settled while corrections were expected, by day ascending; they are to be asked for again. */
   unsettledDays(dataset: DatasetId): Promise<readonly { day: PlainDay; members: Uint8Array }[]>;
+  /** Items of a run that have been asked, or will not be. */
+  plannedQuestions(run: RunId): Promise<readonly PlannedQuestion[]>;
   /** Days for which a run has given up waiting until their source has published them. */
   unpublishedDays(run: RunId): Promise<readonly PlainDay[]>;
   /** Whose base the stored factors of some symbols have; symbols without factors are left out. */

@@ -8,6 +8,7 @@ import type {
   DatasetCoverage,
   Freshness,
   ListedInstrument,
+  PlannedQuestion,
 } from '../ports/coverageStore.ts';
 import type { RunId } from '../ports/runStore.ts';
 
@@ -74,6 +75,12 @@ export async function unsettledDays(
 ): Promise<readonly { day: PlainDay; members: Uint8Array }[]> {
   return db.rows(sql`
     SELECT day, members FROM tapekeeper.unsettled_day WHERE dataset = ${dataset} ORDER BY day`);
+}
+
+export async function plannedQuestions(db: Database, run: RunId): Promise<readonly PlannedQuestion[]> {
+  return db.rows(sql`
+    SELECT from_day AS "from", to_day AS "to", instrument_id AS "instrumentId", members, state = 'cancelled' AS "isDropped"
+    FROM tapekeeper.item WHERE run_id = ${run} AND state IN ('done', 'failed', 'cancelled')`);
 }
 
 export async function unpublishedDays(db: Database, run: RunId): Promise<readonly PlainDay[]> {

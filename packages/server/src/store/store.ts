@@ -81,6 +81,7 @@ export function createStore(db: Database): Store {
     calendarVersion: bind(coverage.calendarVersion),
     coverageOf: bind(coverage.coverageOf),
     unsettledDays: bind(coverage.unsettledDays),
+    plannedQuestions: bind(coverage.plannedQuestions),
     unpublishedDays: bind(coverage.unpublishedDays),
     factorBases: bind(factors.factorBases),
     factorsOn: bind(factors.factorsOn),

@@ -17,6 +17,7 @@ import {
 import type { DatasetCoverage } from '../../ports/coverageStore.ts';
 import type { AppDeps } from '../deps.ts';
 import { listingsOf, loadMarket, type Market } from '../market.ts';
+import { unaskedCells } from './unaskedCells.ts';
 import type { PlanQuestion, UsableSource } from './usableSources.ts';
 
 /** The cheapest calls for the cells that one round of a run is about. */
@@ -56,7 +57,7 @@ export async function unexplainedCells(deps: AppDeps, run: PlanQuestion, unserve
       days: coverage.days.map(({ day, members }) => ({ day, members: Bitmap.fromBytes(members) })),
     },
   });
-  return Math.min(unserved, strict.cells);
+  return Math.min(unserved, (await withUnasked(deps, run, market, strict, run.params.force)).cells);
 }
 
 function refuseUnknownSymbols(market: Market, symbols: readonly string[] | null): void {
@@ -74,7 +75,7 @@ async function gapsOf(
 ): Promise<Gaps> {
   const listings = listingsOf(market, run.params.symbols);
   const { from, to, force } = run.params;
-  // What a forced run has got in its first round need not be got again in the next.
+  // what a forced run has got in its first round need not be got again in the next
   const coverage =
     force && round === 0
       ? { ranges: [], days: [], exceptions: [] }
@@ -90,7 +91,20 @@ async function gapsOf(
             run.params.symbols === null ? null : listings.map((one) => one.instrumentId),
           ),
         );
-  return findGaps({ calendar: market.calendar, listings, from, to, coverage });
+  const gaps = findGaps({ calendar: market.calendar, listings, from, to, coverage });
+  return withUnasked(deps, run, market, gaps, force && round > 0);
+}
+
+/** Cells that a forced run was to get again are missing as long as nobody has been asked, though they are covered. */
+async function withUnasked(
+  deps: AppDeps,
+  run: PlanQuestion,
+  market: Market,
+  gaps: Gaps,
+  mayLack: boolean,
+): Promise<Gaps> {
+  const unasked = mayLack ? await unaskedCells(deps, run, market) : new Map<PlainDay, Bitmap>();
+  return unasked.size === 0 ? gaps : withMore(gaps, unasked);
 }
 
 /**
@@ -132,11 +146,17 @@ async function withUnsettled(deps: AppDeps, run: PlanQuestion, market: Market, g
   );
   if (due.length === 0) return gaps;
   const scope = Bitmap.of(listingsOf(market, run.params.symbols).map((one) => one.instrumentId));
+  return withMore(
+    gaps,
+    due.map(({ day, members }) => [day, Bitmap.fromBytes(members).and(scope)] as const),
+  );
+}
+
+/** The gaps and more cells, which may be among them. */
+function withMore(gaps: Gaps, more: Iterable<readonly [PlainDay, Bitmap]>): Gaps {
   const days = new Map<PlainDay, Bitmap>(gaps.days.map(({ day, missing }) => [day, missing]));
-  for (const { day, members } of due) {
-    const again = Bitmap.fromBytes(members).and(scope);
-    if (!again.isEmpty()) days.set(day, (days.get(day) ?? new Bitmap()).or(again));
-  }
+  for (const [day, cells] of more)
+    if (!cells.isEmpty()) days.set(day, (days.get(day) ?? new Bitmap()).or(cells));
   return gapsOfDays(days, gaps);
 }
 
