@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from 'vitest';
@@ -128,4 +128,21 @@ test('makes the schema of this release from nothing, with rows only where backup
     if (rows.length > 0) filled.push(`${schema}.${name}`);
   }
   expect(filled.sort()).toEqual([...SEEDED].sort());
+});
+
+test('gives the next run of an installation that had some before there were attempts a place for its own', async () => {
+  await owner.rows(sql`DROP SCHEMA IF EXISTS market CASCADE`);
+  const before = (await readMigrations(MIGRATIONS_DIR)).filter(({ name }) => name < '0007');
+  for (const { name } of before)
+    await copyFile(join(MIGRATIONS_DIR, `${name}.sql`), join(folder, `${name}.sql`));
+  await migrate(owner, folder);
+  await owner.rows(sql`
+    INSERT INTO tapekeeper.run (type, dataset, params, cause) VALUES ('sync', 'daily_bars', '{}', 'person')`);
+  await migrate(owner);
+  const { id } = await owner.one(sql<{ id: number }>`SELECT max(id) AS id FROM tapekeeper.run`);
+  await owner.rows(sql`
+    INSERT INTO tapekeeper.run_attempt (run_id, no, started_at) VALUES (${id}, 1, tapekeeper.now())`);
+  await owner.rows(
+    sql`INSERT INTO tapekeeper.run_log (run_id, stream, line) VALUES (${id}, 'info', 'begun')`,
+  );
 });
