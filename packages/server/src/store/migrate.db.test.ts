@@ -140,9 +140,10 @@ test('gives the next run of an installation that had some before there were atte
     INSERT INTO tapekeeper.run (type, dataset, params, cause) VALUES ('sync', 'daily_bars', '{}', 'person')`);
   await migrate(owner);
   const { id } = await owner.one(sql<{ id: number }>`SELECT max(id) AS id FROM tapekeeper.run`);
-  await owner.rows(sql`
-    INSERT INTO tapekeeper.run_attempt (run_id, no, started_at) VALUES (${id}, 1, tapekeeper.now())`);
-  await owner.rows(
-    sql`INSERT INTO tapekeeper.run_log (run_id, stream, line) VALUES (${id}, 'info', 'begun')`,
-  );
+  const begun = owner.rows(sql`
+    WITH attempt AS (
+      INSERT INTO tapekeeper.run_attempt (run_id, no, started_at) VALUES (${id}, 1, tapekeeper.now()) RETURNING no),
+    line AS (INSERT INTO tapekeeper.run_log (run_id, stream, line) VALUES (${id}, 'info', 'begun') RETURNING line)
+    SELECT no, line FROM attempt CROSS JOIN line`);
+  expect(await begun).toEqual([{ no: 1, line: 'begun' }]);
 });
