@@ -1,7 +1,6 @@
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { IncomingMessage } from 'node:http';
 import { sampleFolder } from '@tapekeeper/replay';
 import { ensureToken } from '../packages/server/src/http/apiToken.ts';
 import { startServer } from '../packages/server/src/server.ts';

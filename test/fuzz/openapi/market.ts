@@ -33,7 +33,7 @@ export async function fillMarket(stand: Served): Promise<Hints> {
     end_date: SPAN.to,
     test_mode: true,
   });
-  // the newest is open, and stays so, since nobody works here
+  // the one behind the last sync is open, and stays so, since nobody works here
   const ids = [run.id + 1, run.id, run.id - 1];
   const { task_id: taskId } = JSON.parse(task) as { task_id: string };
   const { id: silenceId } = JSON.parse(silence) as { id: number };

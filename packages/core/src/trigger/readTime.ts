@@ -11,7 +11,7 @@ const LAST_DAY = '2999-12-31';
 
 /**
  * Reads a time that a person wrote: a day, which is its first instant in the zone, a wall time of the
- * zone, or a time with its own offset. Raises `bad_time`, also for one
+ * zone, or a time with its own offset. Raises `bad_time`, also
  * outside 1900 to 2999.
  * @example readTime('2026-11-22T08:00', zone)
  */
