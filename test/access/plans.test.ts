@@ -42,7 +42,7 @@ beforeAll(async () => {
   await owner.rows(sql`
     INSERT INTO tapekeeper.login_throttle (subject, tries) SELECT 'subject' || n, 1 FROM generate_series(1, 10000) AS n`);
   for (const table of ['user_account', 'session', 'api_token', 'refresh_token', 'login_throttle'])
-    await owner.rows(sql`ANALYZE ${sql.table(`tapekeeper.${table}`)}`);
+    await owner.rows(sql`VACUUM (ANALYZE) ${sql.table(`tapekeeper.${table}`)}`);
   await owner.close();
   store = createAccessStore(explaining(database.db, ({ scans }) => reads.push(...scans)));
   return () => database.drop();

@@ -52,7 +52,7 @@ beforeAll(async () => {
     INSERT INTO tapekeeper.freshness_day (dataset, day, due_at)
     SELECT dataset, date '2000-01-01' + n, now() FROM generate_series(1, 6000) AS n,
       unnest(ARRAY['daily_bars', 'daily_basics', 'adj_factors']) AS dataset`);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
   await walk();
 }, 120_000);
 

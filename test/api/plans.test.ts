@@ -22,7 +22,7 @@ const plans = usePlans('api_plans', async ({ owner, db, at }) => {
     INSERT INTO tapekeeper.idempotent_request (owner, key, operation, digest, made_id, created_at)
     SELECT 'user:1', 'key-' || n, 'createRun', '\\x00', n, tapekeeper.now() - n * interval '4 seconds'
     FROM generate_series(1, ${KEYS}::int) AS n`);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
   const store = createStore(db);
   const page = { states: null, after: null, limit: PAGE };
   await at('runItems', () => store.runItems(run, page));

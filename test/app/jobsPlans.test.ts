@@ -35,7 +35,7 @@ async function fillJobs(db: Database): Promise<void> {
   await db.rows(sql`UPDATE tapekeeper.job SET version = 20 WHERE key LIKE 'job-%'`);
   await db.rows(sql`
     UPDATE tapekeeper.run SET job_id = (SELECT min(id) FROM tapekeeper.job WHERE key LIKE 'job-%') + id % ${JOBS}`);
-  await db.rows(sql`ANALYZE`);
+  await db.rows(sql`VACUUM (ANALYZE)`);
 }
 
 async function walk({ db, at }: PlanStand): Promise<void> {

@@ -134,7 +134,7 @@ async function fill(owner: Database): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.symbol_set_member (set_id, symbol)
     SELECT id, to_char(no, 'FM000000') || '.SZ' FROM tapekeeper.symbol_set, generate_series(1, 30) AS no`);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
 }
 
 it('walks over every table', () => {

@@ -46,7 +46,7 @@ async function fill({ ownerUrl }: TestDatabase): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.operation (action, actor, proof, object_kind, object_id, before, after, result, user_agent)
     VALUES ('deleteJob', '=cmd|calc', 'session', 'job', '@x', '{"a": "1,2"}', ${JSON.stringify({ b: '"q"' })}::jsonb, 'ok', ${'-1+1\n"x"'})`);
-  await owner.rows(sql`ANALYZE tapekeeper.operation`);
+  await owner.rows(sql`VACUUM (ANALYZE) tapekeeper.operation`);
   await owner.close();
 }
 

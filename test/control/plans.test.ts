@@ -46,7 +46,7 @@ const plans = usePlans('control_plans', async (stand) => {
   );
   await owner.rows(sql`
     INSERT INTO tapekeeper.run_log (run_id, stream, line) SELECT id, 'out', 'x' FROM tapekeeper.run, generate_series(1, 3)`);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
   await walk(createStore(stand.db), stand.at);
 });
 

@@ -42,7 +42,7 @@ async function fillOperations(owner: Database): Promise<void> {
     SELECT now() - (${LINES}::int - n) * interval '1 minute', CASE WHEN n % 200 = 0 THEN 'logIn' ELSE 'triggerJob' END,
       'ann', 'session', CASE WHEN n % 200 = 0 THEN 'session' ELSE 'job' END, n::text, 'ok', 200, 3
     FROM generate_series(1, ${LINES}::int) AS n`);
-  await owner.rows(sql`ANALYZE tapekeeper.operation`);
+  await owner.rows(sql`VACUUM (ANALYZE) tapekeeper.operation`);
 }
 
 const readsOf = (step: string, table: string) =>

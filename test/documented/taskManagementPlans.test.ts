@@ -24,7 +24,7 @@ async function fillTasks(owner: Database): Promise<void> {
     UPDATE tapekeeper.run SET job_id = job.id
     FROM (SELECT id, row_number() OVER (ORDER BY id) AS place FROM tapekeeper.job WHERE key = ANY(${KEYS}::text[])) AS job
     WHERE run.id % 7 = job.place`);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
 }
 
 const found: number[] = [];

@@ -81,7 +81,7 @@ async function fill(owner: Database): Promise<number> {
     INSERT INTO tapekeeper.shard (run_id, no, kind, open)
     SELECT n, 0, 'plan', false FROM generate_series(1, ${RUNS}::int) AS n`);
   const run = await openRuns(owner);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
   return run;
 }
 

@@ -30,8 +30,8 @@ beforeAll(async () => {
     INSERT INTO tapekeeper.notice (channel_id, incident_id, message, state, attempts, expires_at, ended_at)
     SELECT c.id, n / 10, ${JSON.stringify(messageOf())}::jsonb, 'sent', 1, tapekeeper.now(), tapekeeper.now()
     FROM generate_series(1, ${SENT / CHANNELS}::int) n CROSS JOIN tapekeeper.channel c`);
-  await owner.rows(sql`ANALYZE tapekeeper.notice`);
-  await owner.rows(sql`ANALYZE tapekeeper.channel`);
+  await owner.rows(sql`VACUUM (ANALYZE) tapekeeper.notice`);
+  await owner.rows(sql`VACUUM (ANALYZE) tapekeeper.channel`);
   await owner.close();
 });
 afterAll(() => database.drop());

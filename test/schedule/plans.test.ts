@@ -61,7 +61,7 @@ async function fill(admin: Database): Promise<void> {
       INSERT INTO tapekeeper.shard (run_id, no, kind, open) SELECT id, 0, 'task', false FROM tapekeeper.run`);
     await tx.rows(sql`SELECT tapekeeper.ensure_run_partitions(${RUNS + 20_000})`);
   });
-  await admin.rows(sql`ANALYZE`);
+  await admin.rows(sql`VACUUM (ANALYZE)`);
 }
 
 /** Everything that a scheduler and the readers of its decisions ask for. */

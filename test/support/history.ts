@@ -22,7 +22,7 @@ export async function fillHistory(owner: Database, { runs, itemsARun }: History)
   await fillRuns(owner, runs);
   await fillItems(owner, runs, itemsARun);
   await fillOthers(owner, runs);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
 }
 
 async function fillRuns(owner: Database, runs: number): Promise<void> {

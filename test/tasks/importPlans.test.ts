@@ -28,7 +28,7 @@ const plans = usePlans('import_plans', async ({ owner, db, at }) => {
   const [last] = await owner.rows<{ id: number }>(sql`SELECT max(id) AS id FROM tapekeeper.run`);
   await owner.rows(sql`
     UPDATE tapekeeper.run SET type = 'import', dataset = 'daily_bars', wish = '{"file": "a"}' WHERE id % 5 = 0`);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
   const store = createStore(db);
   found.push(await at('files', () => store.filesOfOpenImports()));
   const rows: Row[] = [0, 1, 2, 3, 4].map((day) =>

@@ -59,7 +59,7 @@ async function fillWorkflows(): Promise<void> {
   await owner.rows(sql`
     INSERT INTO tapekeeper.shard (run_id, no, kind, open)
     SELECT n, 0, CASE n % 10 WHEN 0 THEN 'workflow' ELSE 'task' END, false FROM generate_series(1, ${RUNS}::int) AS n`);
-  await owner.rows(sql`ANALYZE`);
+  await owner.rows(sql`VACUUM (ANALYZE)`);
 }
 
 /** A workflow from its first step to its last, with a node that is passed over and one that waits. */
