@@ -34,6 +34,17 @@ describe('a window', () => {
     });
   });
 
+  it('that reaches up to now takes its last month whole, as one sum', () => {
+    expect(readWindow({ last: '30d' }, NOW).spans).toEqual([
+      { grain: 'day', from: at('2024-02-09'), to: at('2024-03-01') },
+      { grain: 'month', from: at('2024-03-01'), to: at('2024-04-01') },
+    ]);
+    expect(readWindow({ from: '2024-03-11', to: '2024-03-12' }, NOW).spans).toEqual([
+      { grain: 'day', from: at('2024-03-11'), to: at('2024-04-01') },
+    ]);
+    expect(readWindow({ to: '2024-03-09' }, NOW).spans.at(-1)?.to).toBe(at('2024-03-10'));
+  });
+
   it('of decades goes by months', () => {
     expect(readWindow({ from: '2000-01-01' }, NOW).grain).toBe('month');
     expect(readWindow({ last: '7d', every: 'day' }, NOW).grain).toBe('day');

@@ -68,7 +68,12 @@ export function readWindow(wish: WindowWish, now: Instant): Window {
       `by the ${grain} the window has more than ${MOST_POINTS} points; name a longer stretch as "every"`,
     );
   const over = Math.max(HOUR_MS, Math.min(to, now) - from);
-  return { grain, from, to, spans: grainSpans(from, to), days: over / DAY_MS };
+  return { grain, from, to, spans: grainSpans(from, coveredUntil(to, now)), days: over / DAY_MS };
+}
+
+/** Nothing has ended after now: a window that reaches so far takes in its last month whole, one sum instead of fifty. */
+function coveredUntil(to: Instant, now: Instant): Instant {
+  return to < now ? to : Math.max(to, grainEnd('month', now));
 }
 
 /** The days in Shanghai that a window touches. */
