@@ -33,7 +33,13 @@ export function createDelivery(options: DeliveryOptions): Service {
   const { deps, holdMs = HOLD_MS, retriesMs = RETRIES_MS } = options;
   const paces = pacesOf(deps);
   const under = new Set<Promise<void>>();
+  let leaving = Promise.withResolvers<void>();
   let stopping = new AbortController();
+
+  const places = async (): Promise<number> => {
+    if (under.size >= AT_ONCE) await Promise.race([...under, leaving.promise]);
+    return AT_ONCE - under.size;
+  };
 
   const loop = loopService({
     name: 'delivery',
@@ -41,8 +47,9 @@ export function createDelivery(options: DeliveryOptions): Service {
     clock: deps.clock,
     log: deps.log,
     turn: async () => {
-      if (under.size >= AT_ONCE) await Promise.race(under);
-      const claimed = await deps.store.claimNotices({ limit: AT_ONCE - under.size, holdMs, paces });
+      const limit = await places();
+      if (limit === 0) return false;
+      const claimed = await deps.store.claimNotices({ limit, holdMs, paces });
       for (const notice of claimed) {
         const delivery = deliver(deps, notice, retriesMs, stopping.signal).finally(() =>
           under.delete(delivery),
@@ -55,12 +62,14 @@ export function createDelivery(options: DeliveryOptions): Service {
 
   return {
     async start() {
-      if (stopping.signal.aborted) stopping = new AbortController();
+      if (stopping.signal.aborted) [leaving, stopping] = [Promise.withResolvers<void>(), new AbortController()];
       await loop.start();
     },
     async stop() {
-      stopping.abort();
+      leaving.resolve();
       await loop.stop();
+      // only now, or this process would itself take what its own end has given back, once more and in vain
+      stopping.abort();
       await Promise.all(under);
     },
   };
