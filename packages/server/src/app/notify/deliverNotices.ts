@@ -62,7 +62,8 @@ export function createDelivery(options: DeliveryOptions): Service {
 
   return {
     async start() {
-      if (stopping.signal.aborted) [leaving, stopping] = [Promise.withResolvers<void>(), new AbortController()];
+      if (stopping.signal.aborted)
+        [leaving, stopping] = [Promise.withResolvers<void>(), new AbortController()];
       await loop.start();
     },
     async stop() {
