@@ -14,8 +14,18 @@ export interface OperationsFuzz {
   readonly seed: number;
   /** Requests of each operation. */
   readonly cases: number;
+  /** Only the operations at these places, counted from one; both ends are meant. */
+  readonly places?: { readonly from: number; readonly to: number } | undefined;
   /** Told when an operation is done with. */
-  readonly progress?: (done: number, of: number, requests: number) => void;
+  readonly progress?: ((at: FuzzProgress) => void) | undefined;
+}
+
+export interface FuzzProgress {
+  readonly place: number;
+  readonly of: number;
+  readonly requests: number;
+  /** What this operation was caught with. */
+  readonly finding: string | undefined;
 }
 
 export interface OperationsReport {
@@ -45,7 +55,10 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
     .filter((operation) => !isEndless(operation))
     // what takes things away comes last, so that the others find something
     .toSorted((one, other) => Number(one.method === 'DELETE') - Number(other.method === 'DELETE'));
+  const { from, to } = fuzz.places ?? { from: 1, to: operations.length };
   for (const [at, operation] of operations.entries()) {
+    const place = at + 1;
+    if (place < from || place > to) continue;
     let isDone = false;
     const refusals = new Map<string, number>();
     const numRuns = isSlow(document, operation) ? Math.ceil(cases / SLOW_PART) : cases;
@@ -59,14 +72,15 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
       if (fault !== undefined) throw new Error(fault);
     });
     const { failed, counterexample, errorInstance } = await fc.check(property, { seed, numRuns });
-    if (failed) {
-      const request = JSON.stringify(counterexample?.[0]).slice(0, LONGEST_REQUEST);
-      findings.push(`${operation.operationId} (seed ${seed}): ${String(errorInstance)}\n  ${request}`);
-    }
+    const finding = failed
+      ? `${operation.operationId} (seed ${seed}): ${String(errorInstance)}\n  ${JSON.stringify(counterexample?.[0]).slice(0, LONGEST_REQUEST)}`
+      : undefined;
+    if (finding !== undefined) findings.push(finding);
     if (!isDone) neverDone.push(`${operation.operationId} (${mostOf(refusals)})`);
-    fuzz.progress?.(at + 1, operations.length, requests);
+    fuzz.progress?.({ place, of: operations.length, requests, finding });
   }
-  return { operations: operations.length, requests, statuses, neverDone, findings };
+  const asked = Math.min(to, operations.length) - Math.max(from, 1) + 1;
+  return { operations: asked, requests, statuses, neverDone, findings };
 }
 
 /** The code of a refusal, in the form of ours or of the documented systems. */
