@@ -1,6 +1,11 @@
 import { startTestServer } from '../support/testServer.ts';
 import { cloneDatabase } from '../support/testDatabase.ts';
-import { fuzzOperations, operationsText, type OperationsFuzz } from './openapi/fuzzOperations.ts';
+import {
+  fuzzOperations,
+  operationsText,
+  type FuzzProgress,
+  type OperationsFuzz,
+} from './openapi/fuzzOperations.ts';
 import { fillMarket } from './openapi/market.ts';
 import { serve } from './openapi/served.ts';
 
