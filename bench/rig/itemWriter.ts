@@ -38,7 +38,9 @@ export async function openItemWriter(store: Store, runs: number, items: number):
       let written = 0;
       const go = async (of: ShardClaim): Promise<void> => {
         while (performance.now() - startedAt < forMs) {
-          written += await commitSome(store, of);
+          // not `written += await …`, which would forget what the others wrote meanwhile
+          const some = await commitSome(store, of);
+          written += some;
           const aheadMs = (written / mostASecond) * 1000 - (performance.now() - startedAt);
           if (aheadMs > 1) await new Promise((resolve) => setTimeout(resolve, aheadMs));
         }

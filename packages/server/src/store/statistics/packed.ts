@@ -11,10 +11,14 @@ export function packed(histogram: Histogram): readonly number[] {
   return histogram.flatMap((count, bucket) => (count === 0 ? [] : [count * BUCKETS + bucket]));
 }
 
-/** Of the numbers as a text with spaces between them, which is read faster than an array. */
+/**
+ * Of the numbers as a text with spaces between them, which is read faster than an array. Of several histograms after
+ * each other it is their sum.
+ */
 export function unpacked(text: string): number[] {
   const histogram: number[] = [];
-  for (const word of text === '' ? [] : text.split(' ')) {
+  for (const word of text.split(' ')) {
+    if (word === '') continue;
     const value = Number(word);
     addTo(histogram, value % BUCKETS, Math.floor(value / BUCKETS));
   }

@@ -1,5 +1,4 @@
 import {
-  addTo,
   noSums,
   type Duration,
   type Grain,
@@ -37,12 +36,8 @@ export async function sumsOf(
   subject: string,
   spans: readonly GrainSpan[],
 ): Promise<SubjectSums> {
-  const [sums, durations] = await Promise.all([
-    db.maybe<Sums>(sql`
-      SELECT ${summed} FROM ${rollupsOf(scope, spans, sql`AND subject = ${subject}`)} GROUP BY subject`),
-    durationsOf(db, scope, spans, [subject]),
-  ]);
-  return { subject, sums: sums ?? noSums(), durations: durations(subject) };
+  const found = await sumsBySubject(db, scope, spans, [subject]);
+  return found(subject);
 }
 
 /** All subjects of the scope are put in order by the one figure; the others are read for those of the page alone. */
@@ -58,22 +53,46 @@ export async function rankSubjects(db: Database, query: RankQuery): Promise<read
       FROM ${rollupsOf(scope, spans)} GROUP BY subject) AS ranked
     ${behind} ORDER BY value DESC, subject DESC LIMIT ${limit}`);
   const subjects = page.map(({ subject }) => subject);
-  const [found, durations] = await Promise.all([
-    db.rows<Sums & { subject: string }>(sql`
-      SELECT subject, ${summed} FROM ${rollupsOf(scope, spans, among(subjects))} GROUP BY subject`),
-    durationsOf(db, scope, spans, subjects),
-  ]);
-  const sumsBySubject = new Map(found.map(({ subject, ...sums }) => [subject, sums]));
-  return page.map(({ subject, value }) => ({
-    subject,
-    value,
-    sums: sumsBySubject.get(subject) ?? noSums(),
-    durations: durations(subject),
-  }));
+  const found = await sumsBySubject(db, scope, spans, subjects);
+  return page.map(({ subject, value }) => ({ ...found(subject), value }));
 }
 
-const among = (subjects: readonly string[]): RawBuilder<unknown> =>
-  sql`AND subject = ANY (${[...subjects]}::text[])`;
+type SumsRow = Sums & Record<Duration, string> & { readonly subject: string };
+
+/**
+ * The sums of these subjects; zeros for one that has none. The histograms come as one text of all stretches, which
+ * is added up here three times as fast as in the database.
+ */
+async function sumsBySubject(
+  db: Database,
+  scope: Scope,
+  spans: readonly GrainSpan[],
+  subjects: readonly string[],
+): Promise<(subject: string) => SubjectSums> {
+  const rows = await db.rows<SumsRow>(sql`
+    SELECT subject, ${eachMeasure((column, name) => sql`sum(${column})::bigint AS ${sql.id(name)}`)},
+      ${eachDuration((column, name) => sql`string_agg(array_to_string(${column}, ' '), ' ') AS ${sql.id(name)}`)}
+    FROM ${rollupsOf(scope, spans, sql`AND subject = ANY (${[...subjects]}::text[])`)} GROUP BY subject`);
+  const found = new Map(
+    rows.map(({ subject, waiting, running, retryWait, ...sums }) => [
+      subject,
+      { sums, durations: durationsOf({ waiting, running, retryWait }) },
+    ]),
+  );
+  return (subject) => ({
+    subject,
+    ...(found.get(subject) ?? {
+      sums: noSums(),
+      durations: durationsOf({ waiting: '', running: '', retryWait: '' }),
+    }),
+  });
+}
+
+const durationsOf = (texts: Record<Duration, string>): Record<Duration, number[]> => ({
+  waiting: unpacked(texts.waiting),
+  running: unpacked(texts.running),
+  retryWait: unpacked(texts.retryWait),
+});
 
 const ENDED = sql`nullif(sum(success + success_with_errors + failed), 0)`;
 
@@ -87,8 +106,6 @@ const RANKED_BY: Readonly<Record<Ranking, RawBuilder<unknown>>> = {
   calls: sql`sum(calls)`,
   bytes: sql`sum(bytes)`,
 };
-
-const summed = eachMeasure((column, name) => sql`sum(${column})::bigint AS ${sql.id(name)}`);
 
 /**
  * The rows that make up a window. Each stretch is a part of its own with its bounds in it: of bounds that come from
@@ -105,29 +122,6 @@ function rollupsOf(
   return sql`(${sql.join(parts, sql` UNION ALL `)}) AS rollup`;
 }
 
-type Buckets = { readonly subject: string; duration: Duration; bucket: number; count: number };
-
-/** Adds up the histograms of subjects, bucket by bucket. */
-async function durationsOf(
-  db: Database,
-  scope: Scope,
-  spans: readonly GrainSpan[],
-  subjects: readonly string[],
-): Promise<(subject: string) => Record<Duration, number[]>> {
-  const found = await db.rows<Buckets>(sql`
-    SELECT subject, duration, (packed & 511)::int AS bucket, sum(packed >> 9)::bigint AS count
-    FROM ${rollupsOf(scope, spans, among(subjects))}
-    CROSS JOIN LATERAL (VALUES ${eachDuration((column, name) => sql`(${name}, ${column})`)}) AS of (duration, buckets)
-    CROSS JOIN LATERAL unnest(buckets) AS packed GROUP BY 1, 2, 3`);
-  const bySubject = Map.groupBy(found, ({ subject }) => subject);
-  return (subject) => {
-    const durations: Record<Duration, number[]> = { waiting: [], running: [], retryWait: [] };
-    for (const { duration, bucket, count } of bySubject.get(subject) ?? [])
-      addTo(durations[duration], bucket, count);
-    return durations;
-  };
-}
-
 export async function trendOf(
   db: Database,
   scope: Scope,
@@ -140,9 +134,7 @@ export async function trendOf(
     FROM tapekeeper.run_rollup WHERE scope = ${scope} AND subject = ${subject} AND ${within(span)} ORDER BY starts_at`);
   return points.map(({ waiting, running, retryWait, ...point }) => ({
     ...point,
-    waiting: unpacked(waiting),
-    running: unpacked(running),
-    retryWait: unpacked(retryWait),
+    ...durationsOf({ waiting, running, retryWait }),
   }));
 }
 
