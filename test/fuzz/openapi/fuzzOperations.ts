@@ -54,7 +54,7 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
   const operations = operationsOf(document)
     .filter((operation) => !isEndless(operation))
     // what takes things away comes last, so that the others find something
-    .toSorted((one, other) => Number(one.method === 'DELETE') - Number(other.method === 'DELETE'));
+    .toSorted((one, other) => Number(takesAway(one)) - Number(takesAway(other)));
   const { from, to } = fuzz.places ?? { from: 1, to: operations.length };
   for (const [at, operation] of operations.entries()) {
     const place = at + 1;
@@ -100,6 +100,11 @@ function mostOf(counts: ReadonlyMap<string, number>): string {
 /** A stream of events has no end to wait for. */
 function isEndless({ responses }: Operation): boolean {
   return Object.values(responses).some(({ content = {} }) => Object.hasOwn(content, 'text/event-stream'));
+}
+
+/** Some documented systems delete by POST. */
+function takesAway({ method, operationId }: Operation): boolean {
+  return method === 'DELETE' || /Delete|Remove|Clear/.test(operationId);
 }
 
 function isSlow(document: ApiDocument, { body }: Operation): boolean {

@@ -1,3 +1,4 @@
+import { sql, type Database } from '../../../packages/server/src/store/connection.ts';
 import type { Served } from './served.ts';
 import { DAYS, SPAN, SYMBOLS } from '../../support/smallMarket.ts';
 import { executionId } from '../../../packages/server/src/http/documented/tradingAgents/executionId.ts';
@@ -33,27 +34,44 @@ export async function fillMarket(stand: Served): Promise<Hints> {
     end_date: SPAN.to,
     test_mode: true,
   });
+  await leaveTroubles(stand.db);
+  const triggered = await Promise.all(
+    ['nightly', 'bars'].map(async (key) => {
+      const { id, createdAt } = JSON.parse(await post(stand, `/v1/jobs/${key}/trigger`, {})) as Triggered;
+      return { id, createdAt: Date.parse(createdAt) };
+    }),
+  );
+  const ofJobs = triggered.map(({ id }) => id);
   // the one behind the last sync is open, and stays so, since nobody works here
   const ids = [run.id + 1, run.id, run.id - 1];
   const { task_id: taskId } = JSON.parse(task) as { task_id: string };
   const { id: silenceId } = JSON.parse(silence) as { id: number };
   const { id: openId, createdAt } = JSON.parse(open) as { id: number; createdAt: string };
-  const executions = [executionId({ id: openId, createdAt: Date.parse(createdAt) }), executionId(run)];
+  const executions = [
+    ...triggered.map(executionId),
+    executionId({ id: openId, createdAt: Date.parse(createdAt) }),
+    executionId(run),
+  ];
   const days = [SPAN.from, SPAN.to, DAYS[3], '2023-12-29'];
   return {
-    'runs.id': ids,
-    'jobs.id': ['nightly', 'bars', 1],
+    '/v1/runs id': ids,
+    '/v1/jobs id': ['nightly', 'bars', 1],
     id: [1, 2],
     job: ['nightly', 1],
     job_id: ['nightly', 'bars', '1'],
     execution_id: [...executions, ...ids],
-    eid: ids,
     task_id: [taskId, 1, 2],
+    '/api/v1/scheduler task_id': [1, 2],
+    '/api/v1/scheduler execution_id': ofJobs,
+    '/api/v1/scheduler eid': ofJobs,
+    task_type: ['common_task', 'manual_task'],
+    cron_expression: ['0 18 * * *'],
+    config: [{ task_action: 'sync_stock_list' }, {}],
     user: ['ann'],
     username: ['ann'],
     password: [PASSWORD],
-    'auth.name': ['ann'],
-    'silences.id': [silenceId],
+    '/v1/auth name': ['ann'],
+    '/v1/silences id': [silenceId],
     start_date: days,
     end_date: days,
     table_key: ['watchlist_history', 'historical_quotes'],
@@ -67,7 +85,7 @@ export async function fillMarket(stand: Served): Promise<Hints> {
     from: days,
     to: days,
     day: days,
-    'sets.name': ['mine'],
+    '/v1/sets name': ['mine'],
     name: ['mine', 'nightly'],
     set: ['mine'],
     key: ['nightly', 'bars', 'another'],
@@ -82,6 +100,22 @@ export async function fillMarket(stand: Served): Promise<Hints> {
     program: ['echo'],
     mode: ['serial'],
   };
+}
+
+interface Triggered {
+  readonly id: number;
+  readonly createdAt: string;
+}
+
+/** What nobody can ask for: a row that was held back, and incidents. */
+async function leaveTroubles(db: Database): Promise<void> {
+  await db.rows(sql`
+    INSERT INTO tapekeeper.quarantine (dataset, symbol, day, source, run_id, item_no, rule, row)
+    SELECT 'daily_bars', ${SYMBOLS[0]}, ${SPAN.from}::date, 'tushare', 1, n, 'high_low', jsonb_build_object('close', n)
+    FROM generate_series(1, 3) AS n`);
+  await db.rows(sql`
+    INSERT INTO tapekeeper.incident (cause, kind, severity, state, first_seen_at, opened_at, hold_ms)
+    SELECT 'job:' || n, 'stuck', 'warning', 'open', now(), now(), 1 FROM generate_series(1, 3) AS n`);
 }
 
 async function post(stand: Served, url: string, body: object): Promise<string> {

@@ -61,14 +61,13 @@ function parameterValues(
   return required === true ? values : fc.option(values, { nil: undefined, freq: 1 });
 }
 
-/** What is meant for the nouns of a path goes before what is meant for all: `runs.id` before `id`. */
+/** What is meant for the paths that begin alike goes before what is meant for all: `/v1/runs id` before `id`. */
 function hintsOf({ path }: Operation, hints: Hints): Hints {
-  const noun = path.split('/')[2] ?? '';
-  const own = Object.entries(hints).filter(([name]) => name.startsWith(`${noun}.`));
-  return {
-    ...hints,
-    ...Object.fromEntries(own.map(([name, words]) => [name.slice(noun.length + 1), words])),
-  };
+  const own = Object.entries(hints).flatMap(([key, words]) => {
+    const [beginning = '', name] = key.split(' ');
+    return name !== undefined && path.startsWith(beginning) ? [[name, words] as const] : [];
+  });
+  return { ...hints, ...Object.fromEntries(own) };
 }
 
 function requestOf(

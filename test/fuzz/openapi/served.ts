@@ -20,6 +20,7 @@ const PAGE_DIR = fileURLToPath(new URL('../../../packages/web/public/', import.m
 /** The interface over a database of its own, asked by who may do everything. It needs no test runner. */
 export interface Served {
   readonly document: ApiDocument;
+  readonly db: Database;
   send(request: FuzzedRequest): Promise<JudgedAnswer>;
   post(url: string, body: object): Promise<JudgedAnswer>;
   sync(request: SyncRequest): Promise<RunView>;
@@ -55,6 +56,7 @@ export async function serve(db: Database): Promise<Served> {
   const { body } = await send({ method: 'GET', url: '/openapi.json', headers: {}, payload: undefined });
   return {
     document: JSON.parse(body) as ApiDocument,
+    db,
     send,
     post,
     sync,

@@ -1,7 +1,10 @@
 import fc, { type Arbitrary } from 'fast-check';
 import { resolved, type ApiDocument, type Schema } from './document.ts';
 
-/** Words that mean something to an installation, by the name of the field: without them all is refused at the door. */
+/**
+ * Words that mean something to an installation, by the name of the field: without them all is refused at the door.
+ * Those of a name behind a beginning of paths, `/v1/runs id`, are meant for these paths alone.
+ */
 export type Hints = Readonly<Record<string, readonly unknown[]>>;
 
 const DEEPEST = 6;
@@ -49,10 +52,12 @@ export function valuesOf(
   const plain = resolved(document, schema);
   const hinted = hints[name];
   const inner = plainValues(document, plain, hints, name, depth);
-  const isScalar = plain.type === 'string' || plain.type === 'integer';
-  return hinted === undefined || !isScalar
+  const type = [plain.type].flat()[0];
+  const kind = type === 'integer' ? 'string' : type;
+  const words = hinted?.filter((word) => kind === (typeof word === 'number' ? 'string' : typeof word)) ?? [];
+  return words.length === 0
     ? inner
-    : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...hinted) }, { weight: 1, arbitrary: inner });
+    : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...words) }, { weight: 1, arbitrary: inner });
 }
 
 function plainValues(
