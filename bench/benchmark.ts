@@ -7,5 +7,6 @@ export interface Benchmark {
   readonly name: string;
   /** What is measured against what, for the list of names. */
   readonly about: string;
-  run(size: Size, report: Report): Promise<void>;
+  /** `runs` is the length of the long history, where there is one, instead of the usual. */
+  run(size: Size, report: Report, runs?: number): Promise<void>;
 }

@@ -9,10 +9,8 @@ import { fillLongHistory, SYMBOLS, type LongHistory } from './rig/longHistory.ts
 import { openRig, type Rig } from './rig/rig.ts';
 
 const SHORT: LongHistory = { runs: 10_000, symbolOutcomes: 100_000 };
-const LONG: Readonly<Record<Size, LongHistory>> = {
-  small: { runs: 100_000, symbolOutcomes: 1_000_000 },
-  full: { runs: 1_000_000, symbolOutcomes: 10_000_000 },
-};
+const RUNS: Readonly<Record<Size, number>> = { small: 100_000, full: 1_000_000 };
+const OUTCOMES_A_RUN = 10;
 const WARM_UP = 5;
 const ROUNDS: Readonly<Record<Size, number>> = { small: 40, full: 100 };
 const PAGE = 50;
@@ -23,12 +21,13 @@ type Question = (store: Store, runs: number, part: number) => Promise<unknown>;
 export const history: Benchmark = {
   name: 'history',
   about: 'every list of the API on a long history against the same on a short one, first and deep pages',
-  async run(size, report) {
+  async run(size, report, runs = RUNS[size]) {
+    const longHistory: LongHistory = { runs, symbolOutcomes: OUTCOMES_A_RUN * runs };
     const short = await openFilled(SHORT, report);
     try {
-      const long = await openFilled(LONG[size], report);
+      const long = await openFilled(longHistory, report);
       try {
-        await measure(short, long, LONG[size], ROUNDS[size], report);
+        await measure(short, long, longHistory, ROUNDS[size], report);
       } finally {
         await long.close();
       }

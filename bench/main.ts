@@ -1,6 +1,6 @@
 /**
  * `npm run bench` runs all benchmarks at small size; `npm run bench -- NAME --size full` runs one at full
- * size. They print what they find, and fail only where the work that they measure fails.
+ * size, `--runs N` those over a long history with one of so many runs. They print what they find, and fail only where the work that they measure fails.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -42,22 +42,30 @@ const BENCHMARKS: readonly Benchmark[] = [
 ];
 const RESULTS = fileURLToPath(new URL('results/', import.meta.url));
 
-function readCommand(): { readonly chosen: readonly Benchmark[]; readonly size: Size } {
+interface Command {
+  readonly chosen: readonly Benchmark[];
+  readonly size: Size;
+  readonly runs: number | undefined;
+}
+
+function readCommand(): Command {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { size: { type: 'string', default: 'small' } },
+    options: { size: { type: 'string', default: 'small' }, runs: { type: 'string' } },
   });
+  const runs = values.runs === undefined ? undefined : Number(values.runs);
   const unknown = positionals.find((name) => BENCHMARKS.every((benchmark) => benchmark.name !== name));
-  if (unknown !== undefined || (values.size !== 'small' && values.size !== 'full')) {
+  const isCount = runs === undefined || (Number.isSafeInteger(runs) && runs > 0);
+  if (unknown !== undefined || !isCount || (values.size !== 'small' && values.size !== 'full')) {
     const names = BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(12)}${about}`);
-    console.error(['usage: npm run bench -- [NAME ...] [--size small|full]', ...names].join('\n'));
+    console.error(['usage: npm run bench -- [NAME ...] [--size small|full] [--runs N]', ...names].join('\n'));
     process.exit(64);
   }
   const chosen = BENCHMARKS.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
-  return { chosen, size: values.size };
+  return { chosen, size: values.size, runs };
 }
 
-const { chosen, size } = readCommand();
+const { chosen, size, runs } = readCommand();
 const machine = describeMachine();
 console.log(machineText(machine));
 const startedAt = new Date();
@@ -65,7 +73,7 @@ const benchmarks: Record<string, unknown> = {};
 for (const benchmark of chosen) {
   console.log(`\n${benchmark.name}: ${benchmark.about}`);
   const report = createReport(console.log);
-  await benchmark.run(size, report);
+  await benchmark.run(size, report, runs);
   benchmarks[benchmark.name] = report.kept;
 }
 
@@ -73,5 +81,5 @@ await mkdir(RESULTS, { recursive: true });
 const name =
   chosen.length === BENCHMARKS.length ? 'all' : chosen.map((benchmark) => benchmark.name).join('+');
 const file = join(RESULTS, `${startedAt.toISOString().replaceAll(/[:.]/g, '-')}-${name}-${size}.json`);
-await writeFile(file, `${JSON.stringify({ startedAt, size, machine, benchmarks }, undefined, 2)}\n`);
+await writeFile(file, `${JSON.stringify({ startedAt, size, runs, machine, benchmarks }, undefined, 2)}\n`);
 console.log(`\nraw figures: ${file}`);

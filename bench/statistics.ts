@@ -21,11 +21,10 @@ const WINDOWS: Readonly<Record<string, WindowWish>> = {
 export const statistics: Benchmark = {
   name: 'statistics',
   about: 'statistics from sums against GROUP BY over the runs themselves, and what adding them up costs',
-  async run(size, report) {
+  async run(size, report, runs = RUNS[size]) {
     const rig = await openRig({ marketDay: plainDay('2026-11-20') });
     try {
       const { store } = rig.installation.deps;
-      const runs = RUNS[size];
       await fillLongHistory(rig.owner, { runs, symbolOutcomes: 0 });
       const ms = await timed(() => foldAll(store));
       await rig.owner.rows(sql`VACUUM ANALYZE`);
