@@ -1,7 +1,10 @@
 import { mergeConfig, type ViteUserConfig } from 'vitest/config';
 import base from './vitest.config.ts';
 
-/** `npm run check:browser`: the pages in a real Chromium, which not every machine has. */
+/**
+ * What needs a program that not every machine has, and ends with a fault where it is missing:
+ * `npm run check:browser` the pages in a real Chromium, `npm run check:proxies` real reverse proxies.
+ */
 const config: ViteUserConfig = mergeConfig(base, {});
 config.test = {
   ...config.test,
@@ -11,6 +14,14 @@ config.test = {
       test: {
         name: 'browser',
         include: ['test/browser/**/*.browser.ts'],
+        globalSetup: ['test/support/globalSetup.ts'],
+      },
+    },
+    {
+      extends: true,
+      test: {
+        name: 'proxies',
+        include: ['test/proxies/**/*.proxies.ts'],
         globalSetup: ['test/support/globalSetup.ts'],
       },
     },
