@@ -41,7 +41,8 @@ export async function nextSteps(context: Context, api: Api, url: string): Promis
       [say('next.why'), `${program} why 600000.SH ${day}${at}`],
     );
   }
-  if (reader !== undefined) steps.push([say('next.psql'), `psql "${reader}"`]);
+  // not the address itself: it has a password in it, and these lines end up in the log of a service
+  if (reader !== undefined) steps.push([say('next.psql'), `psql "$(${program} db url${at})"`]);
   if (demo !== '') steps.push([say('next.real'), `${program} init`]);
   return `${pairs(steps)}\n\n${say('start.stop')}`;
 }
