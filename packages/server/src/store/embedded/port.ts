@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { AppError } from '@tapekeeper/core';
 import { writeDurably } from './durableFile.ts';
 
@@ -13,7 +14,8 @@ const PORTS_TRIED = 500;
 
 /**
  * The port of the last start if it is still free, else the first free one, which is then kept: addresses
- * that people have saved go on working.
+ * that people have saved go on working. Each data directory begins to look at a place of its own: else a second
+ * installation would take the port of the first whenever that is stopped.
  */
 export async function choosePort(dataDir: string): Promise<number> {
   const kept = await readKept(dataDir);
@@ -39,7 +41,9 @@ export async function isFree(port: number): Promise<boolean> {
 }
 
 async function firstFree(dataDir: string): Promise<number> {
-  for (let port = FIRST_PORT; port < FIRST_PORT + PORTS_TRIED; port += 1) {
+  const place = createHash('sha256').update(resolve(dataDir)).digest().readUInt32BE();
+  for (let step = 0; step < PORTS_TRIED; step += 1) {
+    const port = FIRST_PORT + ((place + step) % PORTS_TRIED);
     if (await isFree(port)) return port;
   }
   const message = `no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS_TRIED - 1} is free.`;
