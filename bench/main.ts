@@ -1,6 +1,7 @@
 /**
  * `npm run bench` runs all benchmarks at small size; `npm run bench -- NAME --size full` runs one at full
- * size, `--runs N` those over a long history with one of so many runs. They print what they find, and fail only where the work that they measure fails.
+ * size, `--runs N` those over a long history with one of so many runs. They print what they find, and fail only
+ * where the work that they measure fails.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

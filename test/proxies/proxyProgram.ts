@@ -115,10 +115,12 @@ async function run(
   let said = '';
   child.stderr.setEncoding('utf8').on('data', (piece: string) => (said += piece));
   const ended = once(child, 'exit');
-  await until(async () => {
-    if (child.exitCode !== null) throw new Error(`${program} ended: ${said}`);
-    return answers(https);
+  const early = ended.then(() => {
+    throw new Error(`${program} ended: ${said}`);
   });
+  // later it ends because it is told to
+  early.catch(() => {});
+  await Promise.race([until(() => answers(https)), early]);
   return {
     certificate: await readFile(certificateFile, 'utf8'),
     async stop() {
@@ -131,9 +133,10 @@ async function run(
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-      .once('connect', () => resolve(true))
-      .once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
   });
 }

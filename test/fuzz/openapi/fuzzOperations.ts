@@ -56,9 +56,10 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
     // what takes things away comes last, so that the others find something
     .toSorted((one, other) => Number(takesAway(one)) - Number(takesAway(other)));
   const { from, to } = fuzz.places ?? { from: 1, to: operations.length };
-  for (const [at, operation] of operations.entries()) {
-    const place = at + 1;
-    if (place < from || place > to) continue;
+  const chosen = operations.slice(from - 1, to);
+  if (from < 1 || chosen.length === 0)
+    throw new Error(`there are operations 1 to ${operations.length}, and none at ${from} to ${to}`);
+  for (const [at, operation] of chosen.entries()) {
     let isDone = false;
     const refusals = new Map<string, number>();
     const numRuns = isSlow(document, operation) ? Math.ceil(cases / SLOW_PART) : cases;
@@ -77,10 +78,9 @@ export async function fuzzOperations(fuzz: OperationsFuzz): Promise<OperationsRe
       : undefined;
     if (finding !== undefined) findings.push(finding);
     if (!isDone) neverDone.push(`${operation.operationId} (${mostOf(refusals)})`);
-    fuzz.progress?.({ place, of: operations.length, requests, finding });
+    fuzz.progress?.({ place: from + at, of: operations.length, requests, finding });
   }
-  const asked = Math.min(to, operations.length) - Math.max(from, 1) + 1;
-  return { operations: asked, requests, statuses, neverDone, findings };
+  return { operations: chosen.length, requests, statuses, neverDone, findings };
 }
 
 /** The code of a refusal, in the form of ours or of the documented systems. */

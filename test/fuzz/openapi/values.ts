@@ -53,8 +53,8 @@ export function valuesOf(
   const hinted = hints[name];
   const inner = plainValues(document, plain, hints, name, depth);
   const type = [plain.type].flat()[0];
-  const kind = type === 'integer' ? 'string' : type;
-  const words = hinted?.filter((word) => kind === (typeof word === 'number' ? 'string' : typeof word)) ?? [];
+  const kind = type === 'string' || type === 'integer' ? 'scalar' : type;
+  const words = hinted?.filter((word) => kind === (typeof word === 'object' ? 'object' : 'scalar')) ?? [];
   return words.length === 0
     ? inner
     : fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...words) }, { weight: 1, arbitrary: inner });
